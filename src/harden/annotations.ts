@@ -1,0 +1,53 @@
+/** The annotations that a hardened pod gets, so that its owner and the cluster autoscaler know. */
+import type { Finding } from './finding.ts';
+import type { Pod } from './pod.ts';
+
+/** Says what was changed, by which version, a line a pass. */
+export const changesAnnotation = 'permafrost.dev/changes';
+
+/**
+ * Names volumes that may be lost when a node is scaled down; without it an emptyDir keeps the node:
+ * https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md#what-types-of-pods-can-prevent-ca-from-removing-a-node
+ */
+export const safeToEvictAnnotation = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+
+/** All annotations of an object together, keys and values: TotalAnnotationSizeLimitB in k8s.io/apimachinery pkg/api/validation. */
+const totalLimit = 256 * 1024;
+
+/**
+ * Annotates a pod that the rules changed.
+ *
+ * @param before the pod as it came
+ * @param after the pod as the rules made it
+ * @returns `after` with annotations; without them if the API server would refuse that many
+ */
+export function annotate(before: Pod, after: Pod, findings: readonly Finding[], version: string): Pod {
+  const annotations = { ...after.metadata?.annotations };
+  const earlier = annotations[changesAnnotation];
+  const line = `permafrost ${version}: ${describe(findings)}`;
+  annotations[changesAnnotation] = earlier ? `${earlier}\n${line}` : line;
+
+  const known = new Set(before.spec.volumes?.map((volume) => volume.name));
+  const added = after.spec.volumes?.map((volume) => volume.name).filter((name) => !known.has(name)) ?? [];
+  if (added.length > 0) {
+    const named = annotations[safeToEvictAnnotation]?.split(',').filter((name) => name.trim() !== '') ?? [];
+    annotations[safeToEvictAnnotation] = [...named, ...added].join(',');
+  }
+  if (size(annotations) > totalLimit) return after;
+  return { ...after, metadata: { ...after.metadata, annotations } };
+}
+
+/** `nginx: root made read-only; emptyDir on /var/run. sidecar: …` */
+function describe(findings: readonly Finding[]): string {
+  const byContainer = new Map<string, string[]>();
+  for (const { changed, container, message } of findings) {
+    if (changed) byContainer.set(container, [...(byContainer.get(container) ?? []), message]);
+  }
+  return [...byContainer].map(([container, messages]) => `${container}: ${messages.join('; ')}`).join('. ');
+}
+
+function size(annotations: Record<string, string>): number {
+  let bytes = 0;
+  for (const [key, value] of Object.entries(annotations)) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+  return bytes;
+}

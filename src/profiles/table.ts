@@ -1,0 +1,108 @@
+/** Finds the profile of an image: a lookup by repository; patterns only where no repository matches. */
+import picomatch from 'picomatch';
+import { type ImageReference, parseImageReference, type RegistryMirror, resolveMirror } from './image-reference.ts';
+import type { ImageProfile } from './profile.ts';
+import { tagInRange } from './version.ts';
+
+/** Where a profile comes from: shipped with Permafrost, or the administrator's own, which wins where both match equally well. */
+export type Origin = 'built-in' | 'custom';
+
+export interface ProfileTable {
+  /** All profiles, by name. */
+  profiles: readonly ImageProfile[];
+  /**
+   * Finds the most specific profile: by digest, then by tag or range of tags, then by repository, then by pattern.
+   *
+   * @param image as the container names it
+   * @param mirrors registries that stand for others
+   * @returns undefined when no profile holds for the image, or when it is no valid reference
+   */
+  match(image: string, mirrors: readonly RegistryMirror[]): ImageProfile | undefined;
+}
+
+interface Entry {
+  profile: ImageProfile;
+  origin: Origin;
+  /** The repository or pattern that brought it here. */
+  image: string;
+  matches: ((repository: string) => boolean) | undefined;
+  hasTag: ((tag: string) => boolean) | undefined;
+}
+
+/** Makes a table. Later profiles do not replace earlier ones; a name that stands twice is the caller's to refuse. */
+export function createProfileTable(
+  groups: readonly { origin: Origin; profiles: readonly ImageProfile[] }[],
+): ProfileTable {
+  const byRepository = new Map<string, Entry[]>();
+  const patterns: Entry[] = [];
+  for (const { origin, profiles } of groups) {
+    for (const profile of profiles) {
+      for (const image of profile.spec.images) {
+        const isPattern = /[*{]/.test(image);
+        const entry: Entry = {
+          profile,
+          origin,
+          image,
+          matches: isPattern ? picomatch(image) : undefined,
+          hasTag: tagMatcher(profile),
+        };
+        if (isPattern) patterns.push(entry);
+        else byRepository.set(image, [...(byRepository.get(image) ?? []), entry]);
+      }
+    }
+  }
+  for (const entries of byRepository.values()) entries.sort(bySpecificity);
+  patterns.sort(bySpecificity);
+
+  return {
+    profiles: groups.flatMap((group) => group.profiles).toSorted((a, b) => compare(a.metadata.name, b.metadata.name)),
+    match(image, mirrors) {
+      const parsed = parseImageReference(image);
+      if (!parsed) return undefined;
+      const reference = resolveMirror(parsed, mirrors);
+      const exact = byRepository.get(reference.repository)?.find((entry) => holds(entry, reference));
+      if (exact) return exact.profile;
+      return patterns.find((entry) => entry.matches?.(reference.repository) && holds(entry, reference))?.profile;
+    },
+  };
+}
+
+/** Whether the conditions of a profile besides the repository hold. Of a reference by digest alone nobody knows the tag. */
+function holds(entry: Entry, { tag, digest }: ImageReference): boolean {
+  const { digests } = entry.profile.spec;
+  if (digests && !(digest !== undefined && digests.includes(digest))) return false;
+  if (!entry.hasTag) return true;
+  const effective = tag ?? (digest === undefined ? 'latest' : undefined);
+  return effective !== undefined && entry.hasTag(effective);
+}
+
+function tagMatcher({ spec }: ImageProfile): ((tag: string) => boolean) | undefined {
+  const { versions, tags } = spec;
+  if (versions === undefined && tags === undefined) return undefined;
+  const matchesPattern = tags ? picomatch(tags) : () => true;
+  return (tag) => matchesPattern(tag) && (versions === undefined || tagInRange(tag, versions));
+}
+
+/** The most specific first; then the administrator's own, more conditions, the longer pattern; by name so that the order is total. */
+function bySpecificity(a: Entry, b: Entry): number {
+  return (
+    weight(b) - weight(a) ||
+    compare(b.origin, a.origin) ||
+    conditions(b) - conditions(a) ||
+    b.image.length - a.image.length ||
+    compare(a.profile.metadata.name, b.profile.metadata.name)
+  );
+}
+
+function weight({ profile: { spec } }: Entry): number {
+  if (spec.digests) return 2;
+  return spec.versions !== undefined || spec.tags ? 1 : 0;
+}
+
+function conditions({ profile: { spec } }: Entry): number {
+  return Number(spec.versions !== undefined) + Number(spec.tags !== undefined);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
