@@ -1,8 +1,13 @@
 import type { Container, Pod, PodSpec } from './pod.ts';
 import { type ContainerKind, containerKinds, type RuleContext } from './rule.ts';
 
+/** All containers of a pod, of every kind. */
+export function allContainers(pod: Pod): Container[] {
+  return containerKinds.flatMap((kind) => pod.spec[kind] ?? []);
+}
+
 /**
- * Walks over all containers of a pod that are in scope: init containers, containers, ephemeral containers. The only such walk.
+ * Walks over all containers of a pod that are in scope: init containers, containers, ephemeral containers.
  *
  * @param visit gets a container and its field (`spec.containers[0]`); returns what takes its place, or the same object
  * @returns a pod with the new containers; the very same pod if no container changed. The input is never mutated.

@@ -87,9 +87,10 @@ function isReadOnlySource(source: unknown): boolean {
 }
 
 /**
- * Spells the path of a new mount. Runtimes mount in the order of the number of path components as written (containerd
- * pkg/cri/util/sort.go, orderedMounts), before links are followed: a mount at /var/run would hide one at /run/secrets. So where a
- * mount lies below and is not written longer, the new one is written without the link.
+ * Spells the path of a new mount: as the profile does, or without links where the written form would not work:
+ * - A mount at /var hides the image's link /var/run; the new one would end up inside that volume, or fail if it is read-only.
+ * - Runtimes mount in the order of the number of path components as written (containerd pkg/cri/util/sort.go, orderedMounts), before
+ *   links are followed: a mount at /var/run would hide one at /run/secrets.
  *
  * @param path as the profile writes it
  * @returns the path cleaned, or canonical
@@ -97,10 +98,13 @@ function isReadOnlySource(source: unknown): boolean {
 export function spellMountPath(container: Container, path: string): string {
   const written = cleanPath(path);
   const canonical = canonicalPath(path);
-  const hides = container.volumeMounts?.some(
-    (mount) => isBelow(canonicalPath(mount.mountPath), canonical) && depth(mount.mountPath) <= depth(written),
-  );
-  return hides ? canonical : written;
+  const needsCanonical = container.volumeMounts?.some(({ mountPath }) => {
+    const at = canonicalPath(mountPath);
+    const hidesLink = isBelow(written, cleanPath(mountPath)) && !isBelow(canonical, at);
+    const isHidden = isBelow(at, canonical) && depth(mountPath) <= depth(written);
+    return hidesLink || isHidden;
+  });
+  return needsCanonical ? canonical : written;
 }
 
 function depth(path: string): number {

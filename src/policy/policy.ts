@@ -10,16 +10,22 @@ const prefix = z
     'must be a registry, or the start of a repository in it, without a slash at its end',
   );
 
+/** Public registries that hold Docker Hub's official images under the same names. */
+const wellKnownMirrors = [
+  { prefix: 'public.ecr.aws/docker', standsFor: 'docker.io' }, // https://gallery.ecr.aws/docker
+  { prefix: 'mirror.gcr.io', standsFor: 'docker.io' }, // https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images
+];
+
 const settings = z.strictObject({
   /** What happens to containers of images without a profile: a read-only root with an emptyDir on /tmp, or the root stays as it is. */
   unknownImages: z.enum(['harden', 'skip']).default('harden'),
   /** What happens to capabilities that can remount the root: they are taken out, or only warned of. */
   remount: z.enum(['strip', 'warn']).default('strip'),
   /** Registries that hold the images of another one under the same names. */
-  registryMirrors: z.array(z.strictObject({ prefix, standsFor: prefix })).default([
-    { prefix: 'public.ecr.aws/docker', standsFor: 'docker.io' }, // https://gallery.ecr.aws/docker
-    { prefix: 'mirror.gcr.io', standsFor: 'docker.io' }, // https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images
-  ]),
+  registryMirrors: z
+    .array(z.strictObject({ prefix, standsFor: prefix }))
+    .default([])
+    .transform((mirrors) => [...mirrors, ...wellKnownMirrors]),
   volumes: z
     .strictObject({
       /** The size limit of a volume whose profile gives none. */

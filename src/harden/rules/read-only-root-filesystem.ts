@@ -17,7 +17,7 @@ export const readOnlyRootFilesystem: Rule = {
       const profile = context.profileOf(container);
       const base = { rule: 'read-only-root-filesystem', container: container.name, field } as const;
       if (!profile && context.policy.unknownImages === 'skip') {
-        const message = `root left writable: no profile for image ${container.image}, and the policy skips unknown images`;
+        const message = `root left writable: no profile for image ${container.image ?? '(none given)'}, and the policy skips unknown images`;
         findings.push({ ...base, severity: 'warning', changed: false, message });
         return container;
       }

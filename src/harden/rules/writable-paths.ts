@@ -1,9 +1,9 @@
 import { minQuantity } from '../../policy/quantity.ts';
 import type { WritablePath } from '../../profiles/profile.ts';
-import { mapContainers } from '../containers.ts';
+import { allContainers, mapContainers } from '../containers.ts';
 import type { Finding } from '../finding.ts';
 import { canonicalPath, findCover, spellMountPath } from '../mounts.ts';
-import type { Container, Volume } from '../pod.ts';
+import type { Container, Pod, Volume } from '../pod.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { volumeName } from '../volume-name.ts';
 
@@ -20,6 +20,7 @@ export const writablePaths: Rule = {
     const findings: Finding[] = [];
     const present = pod.spec.volumes ?? [];
     const added: Volume[] = [];
+    let taken: Set<string> | undefined;
 
     const next = mapContainers(pod, context, (container, field) => {
       const profile = context.profileOf(container);
@@ -32,7 +33,7 @@ export const writablePaths: Rule = {
         findings.push({ ...base, severity: 'danger', changed: false, message });
       });
       if (!profile) {
-        const message = `no profile for image ${container.image}: only /tmp is writable; other paths that it writes will fail`;
+        const message = `no profile for image ${container.image ?? '(none given)'}: only /tmp is writable; other paths that it writes will fail`;
         findings.push({ ...base, severity: 'warning', changed: false, message });
       }
       if (missing.length === 0) return container;
@@ -44,8 +45,9 @@ export const writablePaths: Rule = {
 
       const mounts = [...(container.volumeMounts ?? [])];
       for (const entry of missing) {
-        const taken = new Set([...present, ...added].map((volume) => volume.name));
+        taken ??= volumeNames(pod);
         const name = volumeName(container.name, entry.path, taken);
+        taken.add(name);
         added.push({ name, emptyDir: emptyDir(entry, context) });
         mounts.push({ name, mountPath: spellMountPath(container, entry.path) });
         if (entry.kind === 'data') {
@@ -83,6 +85,13 @@ function missingPaths(
     view = { ...view, volumeMounts: [...(view.volumeMounts ?? []), { name: '', mountPath: path }] };
   }
   return wanted.filter((entry) => missing.includes(entry));
+}
+
+/** All names that stand for a volume, also those of mounts whose volume is missing: a new volume must not become theirs. */
+function volumeNames(pod: Pod): Set<string> {
+  const names = new Set(pod.spec.volumes?.map((volume) => volume.name));
+  for (const container of allContainers(pod)) for (const mount of container.volumeMounts ?? []) names.add(mount.name);
+  return names;
 }
 
 /** A volume without a limit can fill the node: https://github.com/kubernetes/kubernetes/issues/119627 */
