@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { main } from './cli/main.ts';
+
+const controller = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  // once: a second signal ends the process the usual way
+  process.once(signal, () => controller.abort(signal));
+}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(128 + 13); // as if by SIGPIPE: whoever reads has seen enough
+});
+process.stderr.on('error', () => {});
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  shutdown: controller.signal,
+});
