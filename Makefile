@@ -1,0 +1,58 @@
+# Permafrost. `make` lists what can be made. Only npm is needed; Node 24 comes with it as the npm package `node`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+installed := node_modules/.package-lock.json
+
+.PHONY: help
+help: ## list these targets
+	@echo 'Permafrost: immutable containers that still run. Targets:'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | column -t -s "$$(printf '\t')"
+
+$(installed): package.json package-lock.json
+	@command -v npm >/dev/null || { echo 'error: npm is not on PATH; install Node.js 20 or newer, which brings it' >&2; exit 1; }
+	@echo 'installing packages'
+	@npm ci --loglevel=error
+	@touch $@
+
+.PHONY: install
+install: $(installed) ## install the packages, Node 24 among them
+
+.PHONY: run
+run: $(installed) ## start the webhook, harden the nginx pod of examples/, and keep serving
+	@node scripts/run-demo.ts
+
+.PHONY: test
+test: $(installed) ## run all tests, those against a real API server included (built on first use, which takes minutes)
+	@vitest run --reporter=default --reporter=json --outputFile.json=test-results/vitest.json
+
+.PHONY: lint
+lint: $(installed) ## check style, the core's purity, and types
+	@biome check --error-on-warnings .
+	@tsc --noEmit
+
+.PHONY: golden
+golden: $(installed) ## write the expected files of the golden fixtures anew; read the difference before you commit it
+	@UPDATE_GOLDEN=1 vitest run --project unit test/golden.test.ts
+
+waits = @echo 'error: "make $@" waits for $(1)' >&2; exit 1
+
+.PHONY: bench
+bench: ## measure side by side with peers (waits for issue 6)
+	$(call waits,issue 6: Ahead of every peer)
+
+.PHONY: e2e image kind-up deploy demo kind-down
+e2e: ## run the tests on a real cluster (waits for issue 4)
+image: ## build the container image (waits for issue 4)
+kind-up: ## create a kind cluster (waits for issue 4)
+deploy: ## install Permafrost into the kind cluster (waits for issue 4)
+demo: ## play the story of the immutable nginx on the kind cluster (waits for issue 4)
+kind-down: ## delete the kind cluster (waits for issue 4)
+e2e image kind-up deploy demo kind-down:
+	$(call waits,issue 4: On a real cluster)
+
+.PHONY: clean
+clean: ## remove what was installed and made here; keeps the cache of built programs in ~/.cache/permafrost
+	@rm -rf node_modules dist test-results
