@@ -2,10 +2,9 @@
 import { main } from './cli/main.ts';
 
 const controller = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  // once: a second signal ends the process the usual way
-  process.once(signal, () => controller.abort(signal));
-}
+// once: a second Ctrl-C ends the process the usual way. A second SIGTERM must not: reviews are still in flight
+process.once('SIGINT', () => controller.abort('SIGINT'));
+process.on('SIGTERM', () => controller.abort('SIGTERM'));
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(128 + 13); // as if by SIGPIPE: whoever reads has seen enough

@@ -4,6 +4,7 @@ import { type CommandContext, UsageError } from './command.ts';
 import { addHardenCommand } from './harden-command.ts';
 import { exitCode, type Io } from './io.ts';
 import { addProfilesCommand } from './profiles-command.ts';
+import { addServeCommand } from './serve-command.ts';
 
 /**
  * Runs one command line.
@@ -49,7 +50,7 @@ function createProgram(context: CommandContext): Command {
     .addHelpText('after', examples);
   addHardenCommand(program, context);
   addProfilesCommand(program, context);
-  // serve and webhook-config: a line each, addServeCommand(program, context) from './serve-command.ts'
+  addServeCommand(program, context);
   for (const command of program.commands) command.showHelpAfterError(`(permafrost ${command.name()} --help says more)`);
   return program.showHelpAfterError('(permafrost --help says more)');
 }

@@ -1,0 +1,87 @@
+/** Writes the answer to a review: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response */
+import { type Finding, ruleIds, severities } from '../harden/finding.ts';
+import type { HardenedOutcome, Outcome } from './admit.ts';
+import type { Mode } from './mode.ts';
+import { reviewVersion } from './review.ts';
+import { warningLines } from './warnings.ts';
+
+/** Audit events should stay readable; the whole story is in the log. */
+const maxAnnotation = 1024;
+
+/**
+ * Encodes the answer, once, as what goes over the wire.
+ *
+ * @param uid of the request
+ */
+export function encodeResponse(uid: string, mode: Mode, outcome: Outcome): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      apiVersion: reviewVersion,
+      kind: 'AdmissionReview',
+      response: { uid, ...responseOf(mode, outcome) },
+    }),
+  );
+}
+
+function responseOf(mode: Mode, outcome: Outcome): Record<string, unknown> {
+  switch (outcome.kind) {
+    case 'refused':
+      return { allowed: false, status: { code: 400, reason: 'BadRequest', message: outcome.message } };
+    case 'left-alone':
+      return { allowed: true, auditAnnotations: { mode, 'left-alone': outcome.reason } };
+    case 'patched':
+    case 'would-patch':
+    case 'unchanged': {
+      const warnings = warningLines(outcome.findings, mode);
+      return {
+        allowed: true,
+        // patch and patchType come together or not at all: VerifyAdmissionResponse in k8s.io/apiserver
+        ...(outcome.patch && {
+          patchType: 'JSONPatch',
+          patch: Buffer.from(JSON.stringify(outcome.patch)).toString('base64'),
+        }),
+        ...(warnings.length > 0 && { warnings }),
+        auditAnnotations: auditAnnotations(mode, outcome),
+      };
+    }
+  }
+}
+
+/**
+ * What the audit log of the cluster keeps; the API server puts the webhook's name before each key. On a second invocation it refuses to
+ * overwrite a key and complains, so that what has nothing to say is left out.
+ */
+function auditAnnotations(mode: Mode, { findings, profiles }: HardenedOutcome): Record<string, string> {
+  const annotations: Record<string, string> = { mode };
+  const rules = actingRules(findings);
+  if (rules.length > 0) annotations['rules'] = rules.join(',');
+  if (profiles.size > 0) annotations['profiles'] = clip(describeProfiles(profiles));
+  if (findings.length > 0) annotations['findings'] = countBySeverity(findings);
+  return annotations;
+}
+
+/** The rules that changed something (or would, where the mode forbids it), in their order. */
+export function actingRules(findings: readonly Finding[]): string[] {
+  return ruleIds.filter((id) => findings.some((finding) => finding.changed && finding.rule === id));
+}
+
+/** `nginx=nginx,sidecar=-`: container and profile; a container without a profile has `-`, which no profile can be called. */
+function describeProfiles(profiles: ReadonlyMap<string, string | undefined>): string {
+  let text = '';
+  for (const [container, profile] of profiles) text += `${text && ','}${container}=${profile ?? '-'}`;
+  return text;
+}
+
+/** `warning=2,notice=1` */
+function countBySeverity(findings: readonly Finding[]): string {
+  const parts: string[] = [];
+  for (const severity of severities) {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    if (count > 0) parts.push(`${severity}=${count}`);
+  }
+  return parts.join(',');
+}
+
+function clip(text: string): string {
+  return text.length > maxAnnotation ? `${text.slice(0, maxAnnotation - 1).toWellFormed()}…` : text;
+}

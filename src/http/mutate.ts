@@ -1,0 +1,104 @@
+/** `POST /mutate/<mode>`: bytes in, bytes out. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AdmitSettings, admit, type Outcome } from '../admission/admit.ts';
+import type { Mode } from '../admission/mode.ts';
+import { encodeResponse } from '../admission/respond.ts';
+import { parseReview, type Review } from '../admission/review.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { describeOutcome, describeReview } from './review-log.ts';
+import { type ErrorStatus, encodeStatus, refuse, send } from './status.ts';
+
+export interface MutateContext {
+  settings: AdmitSettings;
+  logger: Logger;
+  metrics: Metrics;
+  lifecycle: Lifecycle;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** One request on its way. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  mode: Mode;
+  /** Milliseconds on the clock of `performance.now()`. */
+  started: number;
+}
+
+/** Makes the function that makes the handler of a mode. */
+export function createMutate({ settings, logger, metrics, lifecycle }: MutateContext): (mode: Mode) => Handler {
+  return (mode) => (request, response) => {
+    const exchange: Exchange = { request, response, mode, started: performance.now() };
+    const contentType = request.headers['content-type'];
+    if (!isJson(contentType)) {
+      const given = contentType === undefined ? 'nothing' : JSON.stringify(contentType.slice(0, 80));
+      reject(exchange, 415, `Content-Type: must be application/json, not ${given}`);
+      return;
+    }
+    readBody(request, maxBodyBytes, (result) => {
+      if ('body' in result) answer(exchange, result.body);
+      else if (result.problem === 'too-large') {
+        reject(exchange, 413, `the body is larger than ${maxBodyBytes} bytes, which no review of an API server is`);
+      } else {
+        logger.info({ mode, duration: elapsed(exchange) }, 'client went away before the end of its request');
+      }
+    });
+  };
+
+  function answer(exchange: Exchange, body: Buffer): void {
+    const { mode, response } = exchange;
+    let uid: string | undefined;
+    try {
+      const decoded = decodeJson(body);
+      if ('problem' in decoded) {
+        reject(exchange, 400, decoded.problem);
+        return;
+      }
+      const parsed = parseReview(decoded.value);
+      if ('invalid' in parsed) {
+        reject(exchange, 400, parsed.invalid);
+        return;
+      }
+      uid = parsed.uid;
+      const review = 'review' in parsed ? parsed.review : undefined;
+      const outcome: Outcome =
+        'review' in parsed ? admit(parsed.review, mode, settings) : { kind: 'refused', message: parsed.problem };
+      // an answer on a connection that is about to go says so, or the API server sends its next review into the void
+      const headers = lifecycle.phase === 'draining' ? { connection: 'close' } : undefined;
+      send(response, 200, encodeResponse(uid, mode, outcome), headers);
+      record(exchange, uid, review, outcome);
+    } catch (error) {
+      // a bug of ours; the failure policy of the webhook configuration decides what becomes of the pod
+      logger.error({ uid, mode, outcome: 'error', err: error, duration: elapsed(exchange) }, 'internal error');
+      metrics.countReview(mode, 'error', elapsed(exchange) / 1000);
+      if (response.headersSent) return;
+      send(response, 500, encodeStatus(500, `internal error in Permafrost; its log says more, with the uid ${uid}`));
+    }
+  }
+
+  function record(exchange: Exchange, uid: string, review: Review | undefined, outcome: Outcome): void {
+    const { mode } = exchange;
+    const duration = elapsed(exchange);
+    metrics.countReview(mode, outcome.kind, duration / 1000);
+    if ('findings' in outcome) metrics.countHardened(mode, outcome);
+    if (!logger.isLevelEnabled('info')) return;
+    const line = { uid, mode, outcome: outcome.kind, ...describeReview(review, outcome), ...describeOutcome(outcome) };
+    logger.info({ ...line, duration }, 'review');
+  }
+
+  function reject(exchange: Exchange, code: ErrorStatus, reason: string): void {
+    const duration = elapsed(exchange);
+    refuse(exchange.request, exchange.response, code, reason);
+    metrics.countReview(exchange.mode, 'invalid', duration / 1000);
+    logger.warn({ mode: exchange.mode, outcome: 'invalid', status: code, reason, duration }, 'not a review');
+  }
+}
+
+/** In milliseconds, to the microsecond. */
+function elapsed({ started }: Exchange): number {
+  return Math.round((performance.now() - started) * 1000) / 1000;
+}

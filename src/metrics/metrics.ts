@@ -1,0 +1,84 @@
+/** What Permafrost counts, for Prometheus. All labels come from closed lists, or from the table of rules: nothing that a pod says. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { HardenedOutcome } from '../admission/admit.ts';
+import type { Mode } from '../admission/mode.ts';
+
+/** What became of a request: an outcome of a review; `invalid`: no review at all (a 4xx); `error`: a bug of ours (a 500). */
+export type ReviewOutcome = 'patched' | 'would-patch' | 'unchanged' | 'left-alone' | 'refused' | 'invalid' | 'error';
+
+export interface Metrics {
+  registry: Registry;
+  /** Counts one answered request. */
+  countReview(mode: Mode, outcome: ReviewOutcome, seconds: number): void;
+  /** Counts what the rules did to one pod. */
+  countHardened(mode: Mode, outcome: HardenedOutcome): void;
+  /** Follows the certificate in use. */
+  setCertificateExpiry(notAfter: Date): void;
+}
+
+/** From a quarter of a millisecond to the longest timeout that a webhook can have, 30 s. */
+const durationBuckets = [
+  0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30,
+];
+
+/**
+ * Makes all metrics in a registry of their own, with those of the process and of the event loop.
+ *
+ * @param version Permafrost's own
+ */
+export function createMetrics(version: string, nodeVersion: string): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const reviews = new Counter({
+    name: 'permafrost_reviews_total',
+    help: 'Admission reviews answered, by mode and outcome.',
+    labelNames: ['mode', 'outcome'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'permafrost_review_duration_seconds',
+    help: 'Time from the headers of a review to its answer, by mode.',
+    labelNames: ['mode'],
+    buckets: durationBuckets,
+    registers,
+  });
+  const changes = new Counter({
+    name: 'permafrost_changes_total',
+    help: 'Changes by rule and mode; in the modes audit and warn, those that enforce would make.',
+    labelNames: ['rule', 'mode'],
+    registers,
+  });
+  const unknown = new Counter({
+    name: 'permafrost_containers_without_profile_total',
+    help: 'Containers whose image no profile describes, by mode.',
+    labelNames: ['mode'],
+    registers,
+  });
+  const expiry = new Gauge({
+    name: 'permafrost_certificate_expiry_timestamp_seconds',
+    help: 'When the serving certificate in use expires, in seconds since 1970.',
+    registers,
+  });
+  new Gauge({
+    name: 'permafrost_build_info',
+    help: 'Always 1; the labels say what is running.',
+    labelNames: ['version', 'node_version'],
+    registers,
+  }).set({ version, node_version: nodeVersion }, 1);
+
+  return {
+    registry,
+    countReview(mode, outcome, seconds) {
+      reviews.inc({ mode, outcome });
+      duration.observe({ mode }, seconds);
+    },
+    countHardened(mode, { findings, profiles }) {
+      for (const { changed, rule } of findings) if (changed) changes.inc({ rule, mode });
+      for (const profile of profiles.values()) if (profile === undefined) unknown.inc({ mode });
+    },
+    setCertificateExpiry(notAfter) {
+      expiry.set(notAfter.getTime() / 1000);
+    },
+  };
+}
