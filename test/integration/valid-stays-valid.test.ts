@@ -1,0 +1,60 @@
+/**
+ * Pods that an API server accepts, it also accepts in an enforce namespace, and they come out as promised.
+ * PERMAFROST_PODS and PERMAFROST_SEED choose how many and which.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createNamespace, createPod } from './support/cluster.ts';
+import { podArbitrary } from './support/pod-arbitrary.ts';
+import { comparable, expectHardened, profiledImages, profiledPaths } from './support/promises.ts';
+import { startWebhook, type Webhook } from './support/webhook.ts';
+
+const count = Number(process.env['PERMAFROST_PODS'] ?? 1000);
+const seed = Number(process.env['PERMAFROST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Of the generated pods; with fewer the test would say little. */
+const validFloor = 0.7;
+
+let webhook: Webhook;
+let plain: string;
+let enforce: string;
+
+beforeAll(async () => {
+  webhook = await startWebhook();
+  [plain, enforce] = await Promise.all([createNamespace(), createNamespace('enforce')]);
+});
+afterAll(() => webhook?.remove());
+
+test(`a pod that is valid without Permafrost is valid with it, and hardened (${count} pods)`, async () => {
+  process.stdout.write(`generated pods: PERMAFROST_SEED=${seed} PERMAFROST_PODS=${count}\n`);
+  const pods = podArbitrary({ images: profiledImages, paths: profiledPaths });
+  const refusals = new Map<string, number>();
+  let drawn = 0;
+  let valid = 0;
+  await fc.assert(
+    fc.asyncProperty(pods, async (pod) => {
+      drawn++;
+      const before = await createPod(plain, pod, '?dryRun=All');
+      if (!before.pod) {
+        const reason = (JSON.parse(before.text) as { message: string }).message.replace(/.* is invalid: /, '');
+        refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+        return;
+      }
+      valid++;
+      const after = await createPod(enforce, pod, '?dryRun=All');
+      if (!after.pod) throw new Error(`valid without Permafrost, refused with it: ${after.text}`);
+      expectHardened(before.pod, after.pod);
+
+      // what the server made of it, sent again: a copy of a running pod, or a backup that is restored
+      const again = await createPod(enforce, after.pod, '?dryRun=All');
+      if (!again.pod) throw new Error(`hardened once, then refused: ${again.text}`);
+      expect(comparable(again.pod), 'a second time changes nothing').toEqual(comparable(after.pod));
+    }),
+    { seed, numRuns: count },
+  );
+  if (process.env['PERMAFROST_REFUSALS']) {
+    const sorted = [...refusals].toSorted(([, a], [, b]) => b - a);
+    for (const [reason, times] of sorted.slice(0, 40)) process.stdout.write(`${times} ${reason.slice(0, 300)}\n`);
+  }
+  expect(valid / drawn, 'generated pods that are valid').toBeGreaterThan(validFloor);
+}, 1_800_000);
