@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalPath, isBelow } from '../../src/harden/mounts.ts';
+import { defaultPolicy } from '../../src/policy/policy.ts';
+import { builtInFolder, loadProfiles } from '../../src/profiles/load.ts';
+import { createProfileTable } from '../../src/profiles/table.ts';
+import { tagInRange } from '../../src/profiles/version.ts';
+
+const { profiles: sourced, problems } = loadProfiles(builtInFolder);
+const profiles = sourced.map((entry) => entry.profile);
+const table = createProfileTable([{ origin: 'built-in', profiles }]);
+const named = profiles.map((profile) => [profile.metadata.name, profile] as const);
+
+test('all files are valid', () => {
+  expect(problems).toEqual([]);
+});
+
+describe.each(named)('%s', (_name, { spec }) => {
+  const paths = spec.writablePaths ?? [];
+
+  test('says of each path what shows it', () => {
+    expect(paths.filter((entry) => !entry.sources?.length).map((entry) => entry.path)).toEqual([]);
+  });
+
+  test('has its repositories and its paths sorted, each once', () => {
+    expect(spec.images).toEqual([...new Set(spec.images)].toSorted());
+    expect(paths.map((entry) => entry.path)).toEqual([...new Set(paths.map((entry) => entry.path))].toSorted());
+  });
+
+  test('has no path below another one', () => {
+    const places = paths.map((entry) => canonicalPath(entry.path));
+    expect(new Set(places).size).toBe(places.length);
+    expect(places.filter((place) => places.some((other) => isBelow(place, other)))).toEqual([]);
+  });
+
+  test('limits what is meant to last to more than the default', () => {
+    expect(paths.filter((entry) => entry.kind === 'data' && !entry.sizeLimit).map((entry) => entry.path)).toEqual([]);
+  });
+});
+
+/** Pairs of profiles that share a repository, both with the same kinds of conditions. */
+const rivals = profiles.flatMap((a, index) =>
+  profiles
+    .slice(index + 1)
+    .filter(
+      (b) =>
+        a.spec.images.some((image) => b.spec.images.includes(image)) &&
+        conditions(a.spec).join() === conditions(b.spec).join(),
+    )
+    .map((b) => [a, b] as const),
+);
+
+function conditions(spec: { versions?: unknown; tags?: unknown; digests?: unknown }): string[] {
+  return (['versions', 'tags', 'digests'] as const).filter((key) => spec[key] !== undefined);
+}
+
+test('no two profiles without conditions claim one repository', () => {
+  const double = rivals.filter(([a]) => conditions(a.spec).length === 0);
+  expect(double.map(([a, b]) => `${a.metadata.name}, ${b.metadata.name}`)).toEqual([]);
+});
+
+test('no tag that is in use lies in the version ranges of two profiles of one repository', () => {
+  const tags = Array.from({ length: 60 }, (_, major) => [
+    `${major}`,
+    `${major}.0`,
+    `${major}.0.0`,
+    ...Array.from({ length: 40 }, (__, minor) => [`${major}.${minor}`, `${major}.${minor}.1`]).flat(),
+  ]).flat();
+  const double = rivals.filter(([a, b]) => {
+    const [first, second] = [a.spec.versions, b.spec.versions];
+    if (first === undefined || second === undefined || a.spec.tags || b.spec.tags) return false;
+    return tags.some((tag) => tagInRange(tag, first) && tagInRange(tag, second));
+  });
+  expect(double.map(([a, b]) => `${a.metadata.name}, ${b.metadata.name}`)).toEqual([]);
+});
+
+test('a repository whose profiles depend on the tag has one for references by digest alone', () => {
+  const bare = profiles
+    .flatMap((profile) => profile.spec.images)
+    .filter((image) => !/[*{]/.test(image) && !table.match(`${image}@sha256:${'0'.repeat(64)}`, []));
+  expect(bare).toEqual([]);
+});
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+test.each([
+  ['nginx', 'nginx'],
+  ['nginx:1.27-alpine', 'nginx'],
+  ['docker.io/library/nginx:1.25.3', 'nginx'],
+  [`nginx@${digest}`, 'nginx'],
+  ['public.ecr.aws/nginx/nginx:1.27', 'nginx'],
+  ['nginxinc/nginx-unprivileged:1.27', 'nginx-unprivileged'],
+  ['ghcr.io/nginx/nginx-unprivileged', 'nginx-unprivileged'],
+  ['httpd:2.4', 'httpd'],
+  ['redis', 'redis'],
+  ['redis:8.0-alpine', 'redis'],
+  ['public.ecr.aws/docker/library/redis:7', 'redis'],
+  ['mirror.gcr.io/library/redis:7', 'redis'],
+  ['valkey/valkey:8', 'valkey'],
+  ['postgres', 'postgres-18'],
+  ['postgres:latest', 'postgres-18'],
+  ['postgres:alpine', 'postgres-18'],
+  ['postgres:bookworm', 'postgres-18'],
+  ['postgres:18', 'postgres-18'],
+  ['postgres:18.1', 'postgres-18'],
+  ['postgres:18-alpine3.22', 'postgres-18'],
+  ['postgres:17', 'postgres-17'],
+  ['postgres:17.5-bookworm', 'postgres-17'],
+  ['postgres:9.6', 'postgres-17'],
+  [`postgres:17@${digest}`, 'postgres-17'],
+  [`postgres@${digest}`, 'postgres'],
+  ['mysql:8.4', 'mysql'],
+  ['mariadb', 'mariadb-ubuntu'],
+  ['mariadb:11.4', 'mariadb-ubuntu'],
+  ['mariadb:lts-ubi9', 'mariadb-ubi'],
+  ['mariadb:11.4-ubi', 'mariadb-ubi'],
+  [`mariadb@${digest}`, 'mariadb'],
+  ['mongo:8.0', 'mongo'],
+  ['memcached:1.6-alpine', 'memcached'],
+  ['haproxy:3.0', 'haproxy'],
+  ['traefik:v3.3', 'traefik'],
+  ['caddy:2-alpine', 'caddy'],
+  ['bitnami/nginx:1.27', undefined],
+  ['bitnami/postgresql:17', undefined],
+  ['registry.example/nginx:1.27', undefined],
+  ['docker.io/someone/postgres:17', undefined],
+])('%s gets %s', (image, name) => {
+  expect(table.match(image, defaultPolicy.registryMirrors)?.metadata.name).toBe(name);
+});
