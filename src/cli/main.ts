@@ -5,6 +5,7 @@ import { addHardenCommand } from './harden-command.ts';
 import { exitCode, type Io } from './io.ts';
 import { addProfilesCommand } from './profiles-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addWebhookConfigCommand } from './webhook-config-command.ts';
 
 /**
  * Runs one command line.
@@ -51,6 +52,7 @@ function createProgram(context: CommandContext): Command {
   addHardenCommand(program, context);
   addProfilesCommand(program, context);
   addServeCommand(program, context);
+  addWebhookConfigCommand(program, context);
   for (const command of program.commands) command.showHelpAfterError(`(permafrost ${command.name()} --help says more)`);
   return program.showHelpAfterError('(permafrost --help says more)');
 }

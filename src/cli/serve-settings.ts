@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { AdmitSettings } from '../admission/admit.ts';
+import { defaultOwnNamespace } from '../kube/webhook-configuration.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import { defaultPolicy, type Policy } from '../policy/policy.ts';
 import { builtInFolder, loadProfiles } from '../profiles/load.ts';
@@ -9,8 +10,6 @@ import { version } from '../version.ts';
 import { type Diagnostic, formatDiagnostic } from '../yaml/diagnostic.ts';
 import { UsageError } from './command.ts';
 import type { ServeFlags } from './serve-command.ts';
-
-const defaultNamespace = 'permafrost-system';
 
 /** Loads all that a review depends on. */
 export function loadAdmitSettings(flags: ServeFlags, env: Record<string, string | undefined>): AdmitSettings {
@@ -25,7 +24,7 @@ export function loadAdmitSettings(flags: ServeFlags, env: Record<string, string 
     ]),
     policy: flags.policy === undefined ? defaultPolicy : readPolicy(flags.policy),
     version,
-    ownNamespace: flags.ownNamespace ?? (env['POD_NAMESPACE'] || defaultNamespace),
+    ownNamespace: flags.ownNamespace ?? (env['POD_NAMESPACE'] || defaultOwnNamespace),
   };
 }
 
