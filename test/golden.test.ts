@@ -30,7 +30,11 @@ describe('golden fixtures', () => {
   test.each(cases)('$name', ({ folder }) => {
     const pod = readPod(join(folder, 'pod.yaml'));
     const oldPodFile = join(folder, 'old-pod.yaml');
-    const options = existsSync(oldPodFile) ? { oldPod: readPod(oldPodFile) } : {};
+    const options = {
+      namespace: pod.metadata?.namespace ?? 'default',
+      today: '2026-11-22',
+      oldPod: existsSync(oldPodFile) ? readPod(oldPodFile) : undefined,
+    };
     const settings = readSettings(folder);
     const copy = structuredClone(pod);
 
@@ -41,11 +45,14 @@ describe('golden fixtures', () => {
     check(join(folder, 'findings.yaml'), result.findings.length === 0 ? undefined : result.findings);
     const patched = jsonPatch.applyPatch(structuredClone(pod), createPatch(pod, result.pod), true).newDocument;
     expect(patched, 'the patch makes the hardened pod').toEqual(result.pod);
-    if (!options.oldPod) expect(harden(result.pod, settings).pod, 'a second pass changes nothing').toBe(result.pod);
+    if (!options.oldPod)
+      expect(harden(result.pod, settings, options).pod, 'a second pass changes nothing').toBe(result.pod);
   });
 
   test('every rule has fixtures, and every folder is known', () => {
-    expect(readdirSync(root).toSorted()).toEqual([...ruleIds, 'annotations', 'containers', 'profile-match'].toSorted());
+    expect(readdirSync(root).toSorted()).toEqual(
+      [...ruleIds, 'annotations', 'containers', 'content-copy', 'exemptions', 'profile-match'].toSorted(),
+    );
   });
 
   test('a case holds no files that nothing reads', () => {
@@ -82,7 +89,7 @@ function readSettings(folder: string): HardenSettings {
 function check(file: string, value: unknown): void {
   if (update) {
     if (value === undefined) rmSync(file, { force: true });
-    else writeFileSync(file, stringify(value, { lineWidth: 0 }));
+    else writeFileSync(file, stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));
   }
   const expected = existsSync(file) ? parse(readFileSync(file, 'utf8')) : undefined;
   expect(value, file).toEqual(expected);

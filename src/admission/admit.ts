@@ -36,8 +36,9 @@ export type Outcome =
  * Decides on one review. Dry run or not is the same: there are no side effects.
  *
  * @param mode `enforce` changes the pod; `warn` and `audit` find the same and change nothing
+ * @param today the date (UTC, `2027-01-31`), against which the end dates of exemptions are held
  */
-export function admit(review: Review, mode: Mode, settings: AdmitSettings): Outcome {
+export function admit(review: Review, mode: Mode, settings: AdmitSettings, today: string): Outcome {
   const isEphemeral = review.resource === 'v1/pods/ephemeralcontainers' && review.operation === 'UPDATE';
   if (!isEphemeral && !(review.resource === 'v1/pods' && review.operation === 'CREATE')) {
     // other updates of running pods would break them: https://github.com/kyverno/kyverno/issues/14393
@@ -52,7 +53,11 @@ export function admit(review: Review, mode: Mode, settings: AdmitSettings): Outc
   const reason = reasonToLeaveAlone(pod, review.namespace, settings.ownNamespace);
   if (reason !== undefined) return { kind: 'left-alone', reason };
 
-  const { pod: after, findings, profiles } = harden(pod, settings, old ? { oldPod: old.pod } : {});
+  const {
+    pod: after,
+    findings,
+    profiles,
+  } = harden(pod, settings, { namespace: review.namespace, today, oldPod: old?.pod });
   const result = { patch: undefined, findings, profiles, pod };
   if (after === pod) return { kind: 'unchanged', ...result };
   if (mode !== 'enforce') return { kind: 'would-patch', ...result };

@@ -28,7 +28,8 @@ export function annotate(before: Pod, after: Pod, findings: readonly Finding[], 
   annotations[changesAnnotation] = earlier ? `${earlier}\n${line}` : line;
 
   const known = new Set(before.spec.volumes?.map((volume) => volume.name));
-  const added = after.spec.volumes?.map((volume) => volume.name).filter((name) => !known.has(name)) ?? [];
+  const local = after.spec.volumes?.filter((volume) => volume['emptyDir'] && !known.has(volume.name)) ?? [];
+  const added = local.map((volume) => volume.name);
   if (added.length > 0) {
     const named = annotations[safeToEvictAnnotation]?.split(',').filter((name) => name.trim() !== '') ?? [];
     annotations[safeToEvictAnnotation] = [...named, ...added].join(',');

@@ -25,4 +25,6 @@ export interface Finding {
   field: string;
   /** One line for a person: what, why, what to do. Names neither the rule nor the container. */
   message: string;
+  /** The administrator's reason, when an exemption kept the rule from acting. */
+  exemption?: string;
 }

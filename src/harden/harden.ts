@@ -1,11 +1,12 @@
 /** Folds the rules over a pod: the one core behind webhook and command line. */
 import type { Policy } from '../policy/policy.ts';
-import type { ImageProfile } from '../profiles/profile.ts';
+import { type ImageReference, resolveImage } from '../profiles/image-reference.ts';
 import type { ProfileTable } from '../profiles/table.ts';
 import { annotate } from './annotations.ts';
-import type { Finding } from './finding.ts';
+import { applyWithExemptions } from './exempt.ts';
+import type { Finding, RuleId } from './finding.ts';
 import type { Container, Pod } from './pod.ts';
-import type { ContainerKind } from './rule.ts';
+import type { ContainerKind, RuleContext } from './rule.ts';
 import { rules } from './rules.ts';
 
 /** What stays the same from pod to pod. */
@@ -17,11 +18,15 @@ export interface HardenSettings {
 }
 
 export interface HardenOptions {
+  /** Where the pod is created: the request's, since the object's own may be empty. */
+  namespace: string;
+  /** The date (UTC, `2027-01-31`), against which the end dates of exemptions are held. */
+  today: string;
   /**
    * The pod as it was before this request, on an update of the `ephemeralcontainers` subresource: only ephemeral containers that are
    * new may be touched, and no volume may be added.
    */
-  oldPod?: Pod;
+  oldPod?: Pod | undefined;
 }
 
 export interface Hardened {
@@ -38,34 +43,43 @@ export interface Hardened {
  *
  * @param pod a pod or a pod template; never mutated
  */
-export function harden(pod: Pod, settings: HardenSettings, options: HardenOptions = {}): Hardened {
-  const { oldPod } = options;
+export function harden(pod: Pod, settings: HardenSettings, { namespace, today, oldPod }: HardenOptions): Hardened {
   const known = new Set(oldPod?.spec.ephemeralContainers?.map((container) => container.name));
   const inScope = oldPod
     ? (container: Container, kind: ContainerKind) => kind === 'ephemeralContainers' && !known.has(container.name)
     : () => true;
 
-  const matched = new Map<string | null | undefined, ImageProfile | undefined>();
   const profiles = new Map<string, string | undefined>();
-  const context = {
+  const references = new Map<string, ImageReference | undefined>();
+  const referenceOf = ({ image }: Container) => {
+    if (!image) return undefined;
+    if (!references.has(image)) references.set(image, resolveImage(image, settings.policy.registryMirrors));
+    return references.get(image);
+  };
+  const context: RuleContext = {
     policy: settings.policy,
     mayAddVolumes: oldPod === undefined,
     inScope,
-    profileOf(container: Container) {
-      const { image, name } = container;
-      if (!matched.has(image)) {
-        matched.set(image, image ? settings.profiles.match(image, settings.policy.registryMirrors) : undefined);
-      }
-      const profile = matched.get(image);
-      profiles.set(name, profile?.metadata.name);
+    profileOf(container) {
+      const reference = referenceOf(container);
+      const profile = reference && settings.profiles.find(reference);
+      profiles.set(container.name, profile?.metadata.name);
       return profile;
     },
   };
 
+  const serviceAccount = pod.spec.serviceAccountName || 'default';
+  const exemptionOf = (container: Container, rule: RuleId) =>
+    settings.policy.exemptions.find(
+      { namespace, serviceAccount, container: container.name, repository: referenceOf(container)?.repository },
+      rule,
+      today,
+    );
+
   let next = pod;
   const findings: Finding[] = [];
   for (const rule of rules) {
-    const result = rule.apply(next, context);
+    const result = applyWithExemptions(rule, next, context, exemptionOf);
     next = result.pod;
     findings.push(...result.findings);
   }

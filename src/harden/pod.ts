@@ -45,6 +45,7 @@ const podSchema = z.looseObject({
     })
     .nullish(),
   spec: z.looseObject({
+    serviceAccountName: z.string().nullish(),
     os: z.looseObject({ name: z.string().nullish() }).nullish(),
     containers: z.array(container).nullish(),
     initContainers: z.array(container).nullish(),

@@ -6,6 +6,7 @@ import { encodeResponse } from '../admission/respond.ts';
 import { parseReview, type Review } from '../admission/review.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { today } from '../today.ts';
 import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { describeOutcome, describeReview } from './review-log.ts';
@@ -66,7 +67,9 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
       uid = parsed.uid;
       const review = 'review' in parsed ? parsed.review : undefined;
       const outcome: Outcome =
-        'review' in parsed ? admit(parsed.review, mode, settings) : { kind: 'refused', message: parsed.problem };
+        'review' in parsed
+          ? admit(parsed.review, mode, settings, today())
+          : { kind: 'refused', message: parsed.problem };
       // an answer on a connection that is about to go says so, or the API server sends its next review into the void
       const headers = lifecycle.phase === 'draining' ? { connection: 'close' } : undefined;
       send(response, 200, encodeResponse(uid, mode, outcome), headers);

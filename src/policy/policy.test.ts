@@ -12,8 +12,11 @@ const problemsOf = (text: string) => {
 
 describe('parsePolicy', () => {
   test('a policy that sets nothing is the default', () => {
-    expect(parsePolicy(head, 'policy.yaml')).toEqual({ policy: defaultPolicy });
-    expect(parsePolicy(`${head}spec: {}`, 'policy.yaml')).toEqual({ policy: defaultPolicy });
+    for (const text of [head, `${head}spec: {}`]) {
+      const result = parsePolicy(text, 'policy.yaml');
+      expect(result).toEqual({ policy: { ...defaultPolicy, exemptions: expect.anything() } });
+      expect('policy' in result && result.policy.exemptions.list).toEqual([]);
+    }
   });
 
   test('says what is wrong and where', () => {

@@ -1,5 +1,7 @@
 /** The administrator's settings. A pod cannot change them. */
 import { z } from 'zod';
+import { ruleIds } from '../harden/finding.ts';
+import { createExemptions } from './exemptions.ts';
 import { quantityPattern } from './quantity.ts';
 
 const quantity = z.string().regex(quantityPattern, 'must be a quantity such as 64Mi or 1Gi');
@@ -15,6 +17,30 @@ const wellKnownMirrors = [
   { prefix: 'public.ecr.aws/docker', standsFor: 'docker.io' }, // https://gallery.ecr.aws/docker
   { prefix: 'mirror.gcr.io', standsFor: 'docker.io' }, // https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images
 ];
+
+const someText = z.array(z.string().min(1)).min(1);
+
+/** All criteria that are given must hold; of each, one entry. Patterns: `*` within a path component, `**` across them. */
+const exemption = z
+  .strictObject({
+    /** Names or patterns. */
+    namespaces: someText.optional(),
+    /** Names or patterns of the pod's service account. */
+    serviceAccounts: someText.optional(),
+    /** Repositories in full, or patterns: `docker.io/library/docker`. */
+    images: someText.optional(),
+    /** Names or patterns of containers. */
+    containers: someText.optional(),
+    /** What is not done; everything without it. */
+    rules: z.array(z.enum(ruleIds)).min(1).optional(),
+    /** Shown to whoever meets it. */
+    reason: z.string().trim().min(1, 'must say why'),
+    /** The last day on which it holds (UTC). */
+    until: z.iso.date('must be a date such as 2027-01-31').optional(),
+  })
+  .refine((value) => value.namespaces ?? value.serviceAccounts ?? value.images ?? value.containers, {
+    error: 'would exempt every container: give namespaces, serviceAccounts, images or containers',
+  });
 
 const settings = z.strictObject({
   /** What happens to containers of images without a profile: a read-only root with an emptyDir on /tmp, or the root stays as it is. */
@@ -34,6 +60,22 @@ const settings = z.strictObject({
       maxSizeLimit: quantity.optional(),
     })
     .prefault({}),
+  contentCopy: z
+    .strictObject({
+      /**
+       * What happens where content must be copied and the image has no shell: the path stays read-only, or the image is mounted as a
+       * volume (https://kubernetes.io/docs/tasks/configure-pod-container/image-volumes/) and Permafrost's own image copies.
+       */
+      withoutShell: z.enum(['decline', 'image-volume']).default('decline'),
+      /** Permafrost's own image, as the nodes can pull it. */
+      image: z.string().trim().min(1).optional(),
+    })
+    .refine(({ withoutShell, image }) => withoutShell === 'decline' || image !== undefined, {
+      path: ['image'],
+      message: 'is needed with "withoutShell: image-volume": name Permafrost\'s own image, as the nodes can pull it',
+    })
+    .prefault({}),
+  exemptions: z.array(exemption).default([]).transform(createExemptions),
 });
 
 export const policySchema = z.strictObject({

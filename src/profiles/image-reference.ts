@@ -75,3 +75,13 @@ export function resolveMirror(reference: ImageReference, mirrors: readonly Regis
   const repository = normalizeRepository(best.standsFor + reference.repository.slice(best.prefix.length));
   return repository === undefined ? reference : { ...reference, repository };
 }
+
+/**
+ * Parses a reference and resolves mirrors.
+ *
+ * @returns undefined when no runtime would accept it
+ */
+export function resolveImage(text: string, mirrors: readonly RegistryMirror[]): ImageReference | undefined {
+  const reference = parseImageReference(text);
+  return reference && resolveMirror(reference, mirrors);
+}

@@ -1,6 +1,6 @@
 /** An `ImageProfile`: what one image must write. The schema of the files under `profiles/`. */
 import { z } from 'zod';
-import { canonicalPath } from '../harden/mounts.ts';
+import { canonicalPath, isBelow } from '../harden/mounts.ts';
 import { quantityPattern } from '../policy/quantity.ts';
 import { isVersionRange } from './version.ts';
 
@@ -29,6 +29,11 @@ const writablePath = z.strictObject({
   purpose: text,
   /** `scratch` (the default) may be lost with the pod; `data` should be on a volume that the pod itself mounts. */
   kind: z.enum(['scratch', 'data']).optional(),
+  /**
+   * `empty` (the default): an empty folder will do. `copy`: the image has files there that it needs, and they are copied into the volume
+   * before it starts.
+   */
+  content: z.enum(['empty', 'copy']).optional(),
   /** The emptyDir's size limit, a quantity of bytes; the policy's default without it. */
   sizeLimit: z.string().regex(quantityPattern, 'must be a quantity such as 64Mi or 1Gi').optional(),
   /** `Memory` makes it a tmpfs, which counts towards the container's memory. */
@@ -61,7 +66,9 @@ export const imageProfileSchema = z.strictObject({
       .array(z.string().regex(/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,}$/, 'must be a digest such as sha256:…'))
       .min(1)
       .optional(),
-    writablePaths: z.array(writablePath).optional(),
+    writablePaths: z.array(writablePath).superRefine(refuseHiddenContent).optional(),
+    /** The image has neither `sh` nor `cp`, so that its content can only be copied from outside. */
+    noShell: z.boolean().optional(),
     /** Why the image cannot live without `privileged` or SYS_ADMIN. */
     needsPrivilege: text.optional(),
     /** Why the image cannot run with a read-only root, whatever is mounted. */
@@ -71,6 +78,20 @@ export const imageProfileSchema = z.strictObject({
     sources,
   }),
 });
+
+/** Of two nested paths only the upper gets a volume; if that one starts empty, the content of the lower would be missing. */
+function refuseHiddenContent(paths: WritablePath[], context: z.RefinementCtx): void {
+  for (const [index, { path, content }] of paths.entries()) {
+    if (content !== 'copy') continue;
+    const above = paths.find(
+      (other) => other.content !== 'copy' && isBelow(canonicalPath(path), canonicalPath(other.path)),
+    );
+    if (above) {
+      const message = `the volume on ${above.path} would hide the content of ${path}: give ${above.path} content: copy too`;
+      context.addIssue({ code: 'custom', path: [index, 'content'], message });
+    }
+  }
+}
 
 export type ImageProfile = z.infer<typeof imageProfileSchema>;
 export type WritablePath = z.infer<typeof writablePath>;

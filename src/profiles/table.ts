@@ -1,6 +1,6 @@
 /** Finds the profile of an image: a lookup by repository; patterns only where no repository matches. */
 import picomatch from 'picomatch';
-import { type ImageReference, parseImageReference, type RegistryMirror, resolveMirror } from './image-reference.ts';
+import { type ImageReference, type RegistryMirror, resolveImage } from './image-reference.ts';
 import type { ImageProfile } from './profile.ts';
 import { tagInRange } from './version.ts';
 
@@ -13,11 +13,20 @@ export interface ProfileTable {
   /**
    * Finds the most specific profile: by digest, then by tag or range of tags, then by repository, then by pattern.
    *
-   * @param image as the container names it
-   * @param mirrors registries that stand for others
-   * @returns undefined when no profile holds for the image, or when it is no valid reference
+   * @param reference with mirrors resolved
+   * @returns undefined when no profile holds for the image
    */
-  match(image: string, mirrors: readonly RegistryMirror[]): ImageProfile | undefined;
+  find(reference: ImageReference): ImageProfile | undefined;
+}
+
+/** Finds the profile of an image as a container names it; undefined also when the name is no valid reference. */
+export function matchImage(
+  table: ProfileTable,
+  image: string,
+  mirrors: readonly RegistryMirror[],
+): ImageProfile | undefined {
+  const reference = resolveImage(image, mirrors);
+  return reference && table.find(reference);
 }
 
 interface Entry {
@@ -56,10 +65,7 @@ export function createProfileTable(
 
   return {
     profiles: groups.flatMap((group) => group.profiles).toSorted((a, b) => compare(a.metadata.name, b.metadata.name)),
-    match(image, mirrors) {
-      const parsed = parseImageReference(image);
-      if (!parsed) return undefined;
-      const reference = resolveMirror(parsed, mirrors);
+    find(reference) {
       const exact = byRepository.get(reference.repository)?.find((entry) => holds(entry, reference));
       if (exact) return exact.profile;
       return patterns.find((entry) => entry.matches?.(reference.repository) && holds(entry, reference))?.profile;

@@ -150,4 +150,6 @@ export const pods: fc.Arbitrary<Pod> = fc
     ...unknown,
     metadata,
     spec: { ...unknown, volumes: volumes?.map(({ name, source }) => ({ name, ...source })) ?? null, ...kinds },
-  })) as fc.Arbitrary<Pod>;
+  }))
+  // as it comes over the wire: no -0, no objects without a prototype
+  .map((pod) => JSON.parse(JSON.stringify(pod)) as Pod);

@@ -10,7 +10,7 @@ import type { Pod } from '../../src/harden/pod.ts';
 import { containerKinds } from '../../src/harden/rule.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { builtInFolder, loadProfiles } from '../../src/profiles/load.ts';
-import { createProfileTable } from '../../src/profiles/table.ts';
+import { createProfileTable, matchImage } from '../../src/profiles/table.ts';
 import { pods } from './generate-pod.ts';
 
 const profiles = createProfileTable([
@@ -18,10 +18,12 @@ const profiles = createProfileTable([
 ]);
 const settings: HardenSettings = { profiles, policy: defaultPolicy, version: '0.0.0' };
 
+const options = { namespace: 'shop', today: '2026-11-22' };
+
 function forEveryPod(check: (pod: Pod, hardened: Pod) => void): void {
   fc.assert(
     fc.property(pods, (pod) => {
-      check(pod, harden(pod, settings).pod);
+      check(pod, harden(pod, settings, options).pod);
     }),
     { numRuns: 500 },
   );
@@ -29,14 +31,14 @@ function forEveryPod(check: (pod: Pod, hardened: Pod) => void): void {
 
 describe('hardening any pod', () => {
   test('is idempotent: a second pass returns the same object', () => {
-    forEveryPod((_, hardened) => expect(harden(hardened, settings).pod).toBe(hardened));
+    forEveryPod((_, hardened) => expect(harden(hardened, settings, options).pod).toBe(hardened));
   });
 
   test('never mutates its input', () => {
     fc.assert(
       fc.property(pods, (pod) => {
         const copy = structuredClone(pod);
-        harden(pod, settings);
+        harden(pod, settings, options);
         expect(pod).toEqual(copy);
       }),
       { numRuns: 300 },
@@ -52,7 +54,7 @@ describe('hardening any pod', () => {
 
   test('makes no patch exactly when nothing was found to change', () => {
     forEveryPod((pod, hardened) => {
-      const changed = harden(pod, settings).findings.some((finding) => finding.changed);
+      const changed = harden(pod, settings, options).findings.some((finding) => finding.changed);
       expect(createPatch(pod, hardened).length > 0).toBe(changed);
     });
   });
@@ -71,9 +73,9 @@ describe('hardening any pod', () => {
 
   test('covers every path of the profile, or says why not', () => {
     forEveryPod((pod) => {
-      const { pod: hardened, findings } = harden(pod, settings);
+      const { pod: hardened, findings } = harden(pod, settings, options);
       for (const container of allContainers(hardened)) {
-        const profile = profiles.match(container.image ?? '', settings.policy.registryMirrors);
+        const profile = matchImage(profiles, container.image ?? '', settings.policy.registryMirrors);
         for (const { path } of profile?.spec.writablePaths ?? [{ path: '/tmp' }]) {
           const cover = findCover(container, hardened.spec.volumes ?? [], canonicalPath(path));
           if (cover.kind === 'read-only') {

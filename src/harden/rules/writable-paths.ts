@@ -1,11 +1,20 @@
 import { minQuantity } from '../../policy/quantity.ts';
 import type { WritablePath } from '../../profiles/profile.ts';
-import { allContainers, mapContainers } from '../containers.ts';
-import type { Finding } from '../finding.ts';
-import { canonicalPath, findCover, spellMountPath } from '../mounts.ts';
-import type { Container, Pod, Volume } from '../pod.ts';
+import { mapContainers } from '../containers.ts';
+import {
+  type Copy,
+  type CopyMethod,
+  chooseCopyMethod,
+  copiedFolder,
+  copyContainer,
+  isCopyContainer,
+} from '../content-copy.ts';
+import type { Finding, Severity } from '../finding.ts';
+import { missingPaths } from '../missing-paths.ts';
+import { spellMountPath } from '../mounts.ts';
+import { createNames, type Names } from '../names.ts';
+import type { Container, Volume } from '../pod.ts';
 import type { Rule, RuleContext } from '../rule.ts';
-import { volumeName } from '../volume-name.ts';
 
 /** What an image without a profile gets: most programs that write anything outside their data write to /tmp. */
 const unknownImagePaths: WritablePath[] = [{ path: '/tmp', purpose: 'temporary files' }];
@@ -19,79 +28,98 @@ export const writablePaths: Rule = {
   apply(pod, context) {
     const findings: Finding[] = [];
     const present = pod.spec.volumes ?? [];
-    const added: Volume[] = [];
-    let taken: Set<string> | undefined;
+    const names = createNames(pod);
+    const volumes: Volume[] = [];
+    const copiers: Container[] = [];
 
-    const next = mapContainers(pod, context, (container, field) => {
+    const next = mapContainers(pod, context, (container, field, kind) => {
+      if (kind === 'initContainers' && isCopyContainer(container)) return container;
+      // a root that stays writable, by an exemption or by the policy for unknown images, needs nothing
+      if (container.securityContext?.readOnlyRootFilesystem !== true) return container;
       const profile = context.profileOf(container);
-      const base = { rule: 'writable-paths', container: container.name, field } as const;
       if (!profile && context.policy.unknownImages === 'skip') return container;
+      const say = (severity: Severity, message: string, changed = false) =>
+        findings.push({ rule: 'writable-paths', severity, changed, container: container.name, field, message });
 
       const wanted = profile ? (profile.spec.writablePaths ?? []) : unknownImagePaths;
-      const missing = missingPaths(container, present, wanted, (path, by) => {
-        const message = `${path} stays read-only: it lies below ${by}, which is mounted read-only; mount a volume there`;
-        findings.push({ ...base, severity: 'danger', changed: false, message });
-      });
+      const { missing, blocked } = missingPaths(container, present, wanted);
+      for (const { path, by } of blocked) {
+        say('danger', `${path} stays read-only: it lies below ${by}, which is mounted read-only; mount a volume there`);
+      }
       if (!profile) {
-        const message = `no profile for image ${container.image ?? '(none given)'}: only /tmp is writable; other paths that it writes will fail`;
-        findings.push({ ...base, severity: 'warning', changed: false, message });
+        const image = container.image ?? '(none given)';
+        say('warning', `no profile for image ${image}: only /tmp is writable; other paths that it writes will fail`);
       }
       if (missing.length === 0) return container;
       if (!context.mayAddVolumes) {
-        const message = `${missing.map((entry) => entry.path).join(', ')} read-only: a running pod can get no new volume`;
-        findings.push({ ...base, severity: 'warning', changed: false, message });
+        say('warning', `${listPaths(missing)} read-only: a running pod can get no new volume`);
         return container;
       }
 
-      const mounts = [...(container.volumeMounts ?? [])];
-      for (const entry of missing) {
-        taken ??= volumeNames(pod);
-        const name = volumeName(container.name, entry.path, taken);
-        taken.add(name);
-        added.push({ name, emptyDir: emptyDir(entry, context) });
-        mounts.push({ name, mountPath: spellMountPath(container, entry.path) });
-        if (entry.kind === 'data') {
-          const message = `data in ${entry.path} goes with the pod: mount a PersistentVolumeClaim there to keep it`;
-          findings.push({ ...base, severity: 'warning', changed: false, message });
-        }
+      const method = chooseCopyMethod(kind, profile, context);
+      if (method.kind === 'none') {
+        for (const { path } of missing.filter(needsCopy)) say('danger', `${path} stays read-only: ${method.reason}`);
       }
-      const message = `emptyDir on ${missing.map((entry) => entry.path).join(', ')}`;
-      findings.push({ ...base, severity: 'notice', changed: true, message });
-      return { ...container, volumeMounts: mounts };
+      const possible = method.kind === 'none' ? missing.filter((entry) => !needsCopy(entry)) : missing;
+      if (possible.length === 0) return container;
+
+      for (const { path } of possible.filter(({ kind }) => kind === 'data')) {
+        say('warning', `data in ${path} goes with the pod: mount a PersistentVolumeClaim there to keep it`);
+      }
+      const copied = possible.filter(needsCopy);
+      const suffix = copied.length > 0 ? `; the image's content is copied to ${listPaths(copied)} first` : '';
+      say('notice', `emptyDir on ${listPaths(possible)}${suffix}`, true);
+
+      const equipped = equip(container, possible, method, names, context);
+      volumes.push(...equipped.volumes);
+      copiers.push(...equipped.copiers);
+      return equipped.container;
     });
 
-    if (added.length === 0) return { pod: next, findings };
-    return { pod: { ...next, spec: { ...next.spec, volumes: [...present, ...added] } }, findings };
+    if (volumes.length === 0) return { pod: next, findings };
+    const spec = { ...next.spec, volumes: [...present, ...volumes] };
+    // before all others: an init container or a sidecar may need its content too
+    if (copiers.length > 0) spec.initContainers = [...copiers, ...(next.spec.initContainers ?? [])];
+    return { pod: { ...next, spec }, findings };
   },
 };
 
-/** The wanted paths that are free, each place once, and none below another one of them. */
-function missingPaths(
+/** Gives a container its volumes and mounts, and the init container that fills them where that is needed. */
+function equip(
   container: Container,
-  volumes: readonly Volume[],
-  wanted: readonly WritablePath[],
-  blocked: (path: string, by: string) => void,
-): WritablePath[] {
-  // what lies above comes first; a path below it is then found covered
-  const ordered = wanted.toSorted((a, b) => canonicalPath(a.path).length - canonicalPath(b.path).length);
-  const missing: WritablePath[] = [];
-  let view = container;
-  for (const entry of ordered) {
-    const path = canonicalPath(entry.path);
-    const cover = findCover(view, volumes, path);
-    if (cover.kind === 'read-only') blocked(entry.path, cover.by);
-    if (cover.kind !== 'free') continue;
-    missing.push(entry);
-    view = { ...view, volumeMounts: [...(view.volumeMounts ?? []), { name: '', mountPath: path }] };
+  paths: readonly WritablePath[],
+  method: CopyMethod,
+  names: Names,
+  context: RuleContext,
+): { container: Container; volumes: Volume[]; copiers: Container[] } {
+  const volumes: Volume[] = [];
+  const volumeMounts = [...(container.volumeMounts ?? [])];
+  const copies: Copy[] = [];
+  for (const entry of paths) {
+    const name = names.volume(container.name, entry.path);
+    const mount = { name, mountPath: spellMountPath(container, entry.path) };
+    volumes.push({ name, emptyDir: emptyDir(entry, context) });
+    volumeMounts.push(needsCopy(entry) ? { ...mount, subPath: copiedFolder } : mount);
+    if (needsCopy(entry)) copies.push({ path: entry.path, volume: name });
   }
-  return wanted.filter((entry) => missing.includes(entry));
+  const equipped = { ...container, volumeMounts };
+  if (copies.length === 0 || method.kind === 'none') return { container: equipped, volumes, copiers: [] };
+
+  const imageVolume = method.kind === 'image-volume' ? names.volume(container.name, '/image') : '';
+  if (method.kind === 'image-volume') {
+    const pullPolicy = container['imagePullPolicy'];
+    volumes.push({ name: imageVolume, image: { reference: container.image, ...(pullPolicy ? { pullPolicy } : {}) } });
+  }
+  const name = names.container('copy', container.name);
+  return { container: equipped, volumes, copiers: [copyContainer(container, { name, copies, method, imageVolume })] };
 }
 
-/** All names that stand for a volume, also those of mounts whose volume is missing: a new volume must not become theirs. */
-function volumeNames(pod: Pod): Set<string> {
-  const names = new Set(pod.spec.volumes?.map((volume) => volume.name));
-  for (const container of allContainers(pod)) for (const mount of container.volumeMounts ?? []) names.add(mount.name);
-  return names;
+function needsCopy(entry: WritablePath): boolean {
+  return entry.content === 'copy';
+}
+
+function listPaths(entries: readonly WritablePath[]): string {
+  return entries.map(({ path }) => path).join(', ');
 }
 
 /** A volume without a limit can fill the node: https://github.com/kubernetes/kubernetes/issues/119627 */
