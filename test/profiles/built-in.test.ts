@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalPath, isBelow } from '../../src/harden/mounts.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { builtInFolder, loadProfiles } from '../../src/profiles/load.ts';
-import { createProfileTable } from '../../src/profiles/table.ts';
+import { createProfileTable, matchImage } from '../../src/profiles/table.ts';
 import { tagInRange } from '../../src/profiles/version.ts';
 
 const { profiles: sourced, problems } = loadProfiles(builtInFolder);
@@ -76,11 +76,25 @@ test('no tag that is in use lies in the version ranges of two profiles of one re
 test('a repository whose profiles depend on the tag has one for references by digest alone', () => {
   const bare = profiles
     .flatMap((profile) => profile.spec.images)
-    .filter((image) => !/[*{]/.test(image) && !table.match(`${image}@sha256:${'0'.repeat(64)}`, []));
+    .filter((image) => !/[*{]/.test(image) && !matchImage(table, `${image}@sha256:${'0'.repeat(64)}`, []));
   expect(bare).toEqual([]);
 });
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+test('workloads that need privilege say why', () => {
+  const privileged = [
+    'docker',
+    'aws-efs-csi-driver',
+    'aws-ebs-csi-driver',
+    'linkerd-proxy-init',
+    'kube-proxy',
+    'cilium',
+  ];
+  expect(
+    privileged.filter((name) => !table.profiles.find((entry) => entry.metadata.name === name)?.spec.needsPrivilege),
+  ).toEqual([]);
+});
 
 test.each([
   ['nginx', 'nginx'],
@@ -119,10 +133,46 @@ test.each([
   ['haproxy:3.0', 'haproxy'],
   ['traefik:v3.3', 'traefik'],
   ['caddy:2-alpine', 'caddy'],
+  ['rabbitmq:4-management', 'rabbitmq'],
+  ['grafana/grafana:12.0.0', 'grafana'],
+  ['grafana/grafana-oss', 'grafana'],
+  ['prom/prometheus:v3.5.0', 'prometheus'],
+  ['quay.io/prometheus/prometheus:v3.5.0', 'prometheus'],
+  ['node:24-slim', 'node'],
+  ['python:3.13', 'python'],
+  ['php:8.3-apache', 'php-apache'],
+  ['php:apache-bookworm', 'php-apache'],
+  ['php:8-fpm-alpine', 'php-fpm'],
+  ['php', 'php-cli'],
+  ['php:8.4', 'php-cli'],
+  ['php:8.4-cli-alpine', 'php-cli'],
+  ['php:8.4-zts', 'php-cli'],
+  [`php@${digest}`, 'php'],
+  ['tomcat:11-jre21', 'tomcat'],
+  ['busybox', 'busybox'],
+  ['alpine:3.22', 'alpine'],
+  ['debian:trixie-slim', 'debian'],
+  ['ubuntu:24.04', 'ubuntu'],
+  ['docker:dind', 'docker'],
+  ['docker:29', 'docker'],
+  ['docker', 'docker'],
+  ['docker:29-dind-rootless', 'docker-rootless'],
+  ['docker:cli', 'docker-cli'],
+  ['docker:29.1-cli', 'docker-cli'],
+  ['public.ecr.aws/efs-csi-driver/amazon/aws-efs-csi-driver:v2.1.0', 'aws-efs-csi-driver'],
+  ['602401143452.dkr.ecr.eu-west-1.amazonaws.com/eks/aws-ebs-csi-driver:v1.40.0', 'aws-ebs-csi-driver'],
+  ['999999999999.dkr.ecr.eu-west-1.amazonaws.com/eks/aws-ebs-csi-driver:v1.40.0', undefined],
+  ['cr.l5d.io/linkerd/proxy-init:v2.4.1', 'linkerd-proxy-init'],
+  ['istio/proxyv2:1.26.0', 'istio-proxyv2'],
+  ['istio/pilot:1.26.0-distroless', 'istio-pilot'],
+  ['registry.k8s.io/kube-proxy:v1.36.0', 'kube-proxy'],
+  ['quay.io/calico/node:v3.30.0', 'calico-node'],
+  [`quay.io/cilium/cilium:v1.17.2@${digest}`, 'cilium'],
+  [`registry.k8s.io/ingress-nginx/controller:v1.12.1@${digest}`, 'ingress-nginx-controller'],
   ['bitnami/nginx:1.27', undefined],
   ['bitnami/postgresql:17', undefined],
   ['registry.example/nginx:1.27', undefined],
   ['docker.io/someone/postgres:17', undefined],
 ])('%s gets %s', (image, name) => {
-  expect(table.match(image, defaultPolicy.registryMirrors)?.metadata.name).toBe(name);
+  expect(matchImage(table, image, defaultPolicy.registryMirrors)?.metadata.name).toBe(name);
 });
