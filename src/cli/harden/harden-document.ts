@@ -1,7 +1,7 @@
 /** Hardens one document: its value, its text, and what is to be said about it. */
 import { fieldPath } from '../../harden/field-path.ts';
 import type { Finding } from '../../harden/finding.ts';
-import { harden, type HardenSettings } from '../../harden/harden.ts';
+import { type HardenSettings, harden } from '../../harden/harden.ts';
 import { createPatch, type PatchOperation } from '../../harden/patch.ts';
 import { type Pod, parsePod } from '../../harden/pod.ts';
 import { reasonToLeaveAlone } from '../../harden/scope.ts';
@@ -96,9 +96,12 @@ function hardenWorkload(
   document: ParsedDocument,
   settings: DocumentSettings,
 ): { report: ResourceReport; pod?: Pod } | { problems: ParseProblem[] } {
-  const leave = (why: string) => ({ report: { workload, outcome: { kind: 'left alone', why } as const, findings: [] } });
+  const leave = (why: string) => ({
+    report: { workload, outcome: { kind: 'left alone', why } as const, findings: [] },
+  });
   if (workload.pod === undefined || workload.pod === null) return leave('it has no pod template');
-  if (workload.kind === 'Pod' && (workload.pod as Record<string, unknown>)['spec'] === undefined) return leave('it has no spec');
+  if (workload.kind === 'Pod' && (workload.pod as Record<string, unknown>)['spec'] === undefined)
+    return leave('it has no spec');
   const parsed = parsePod(workload.pod);
   if (!parsed.ok) {
     return {

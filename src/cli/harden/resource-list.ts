@@ -9,9 +9,12 @@ import type { ResourceReport } from './harden-document.ts';
 import { isRecord, type Workload } from './workload.ts';
 
 /** Reads the policy that a functionConfig may hold; undefined when it holds none. */
-export function readFunctionPolicy(document: ParsedDocument): { policy: Policy } | { problems: ParseProblem[] } | undefined {
+export function readFunctionPolicy(
+  document: ParsedDocument,
+): { policy: Policy } | { problems: ParseProblem[] } | undefined {
   const config = isRecord(document.value) ? document.value['functionConfig'] : undefined;
-  const isPolicy = isRecord(config) && config['kind'] === 'Policy' && String(config['apiVersion']).startsWith('permafrost.dev/');
+  const isPolicy =
+    isRecord(config) && config['kind'] === 'Policy' && String(config['apiVersion']).startsWith('permafrost.dev/');
   if (!isPolicy) return undefined;
   const result = policySchema.safeParse(config);
   if (result.success) return { policy: result.data.spec };
@@ -23,7 +26,12 @@ export function readFunctionPolicy(document: ParsedDocument): { policy: Policy }
   };
 }
 
-const functionSeverity: Record<Severity, string> = { danger: 'warning', warning: 'warning', notice: 'info', info: 'info' };
+const functionSeverity: Record<Severity, string> = {
+  danger: 'warning',
+  warning: 'warning',
+  notice: 'info',
+  info: 'info',
+};
 
 /** Adds what was done, and what is wrong, to a ResourceList as its results. */
 export function answerFunction(
@@ -34,7 +42,8 @@ export function answerFunction(
   const results: unknown[] = problems.map(({ message }) => ({ message, severity: 'error' }));
   for (const { workload, outcome, findings } of reports) {
     const where = placeOf(workload);
-    if (outcome.kind === 'left alone') results.push({ message: `left alone: ${outcome.why}`, severity: 'info', ...where });
+    if (outcome.kind === 'left alone')
+      results.push({ message: `left alone: ${outcome.why}`, severity: 'info', ...where });
     for (const { container, field, message, rule, severity } of findings) {
       const inItem = field.slice(workload.path.length > 0 ? fieldPath(workload.path).length + 1 : 0);
       results.push({
@@ -52,7 +61,8 @@ export function answerFunction(
 }
 
 function placeOf({ apiVersion, kind, name, namespace, annotations }: Workload): Record<string, unknown> {
-  const read = (key: string) => annotations[`internal.config.kubernetes.io/${key}`] ?? annotations[`config.kubernetes.io/${key}`];
+  const read = (key: string) =>
+    annotations[`internal.config.kubernetes.io/${key}`] ?? annotations[`config.kubernetes.io/${key}`];
   const path = read('path');
   const index = Number(read('index') ?? 0);
   return {
