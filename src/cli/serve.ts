@@ -35,7 +35,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const server = createReviewServer(createApp({ settings, logger, metrics, lifecycle }), certificate);
   const metricsServer = createMetricsServer(metrics.registry, (err) => logger.error({ err }, 'no metrics'));
   const metricsPort = await listen(metricsServer, flags.metricsPort, flags.address, '--metrics-port');
-  const port = await listen(server, flags.port, flags.address, '--port').catch((error: unknown) => {
+  const port = await listen(server.https, flags.port, flags.address, '--port').catch((error: unknown) => {
     metricsServer.close();
     throw error;
   });

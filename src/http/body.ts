@@ -70,7 +70,7 @@ export function decodeJson(body: Buffer): { value: unknown } | { problem: string
 function describeError(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : '';
   if (message === 'Unexpected end of JSON input') return `it ends too early, at position ${text.length}`;
-  const known = /^(?<what>[^"]*) in JSON at position (?<position>\d+)/.exec(message)?.groups;
+  const known = /^(?<what>[^"]*?)(?: in JSON)? at position (?<position>\d+)/.exec(message)?.groups;
   if (known) return `${known['what']} at position ${known['position']}`;
   // V8 quotes the text around an unexpected token instead of saying where it is
   return `unexpected token at position ${findUnexpectedToken(text)}`;

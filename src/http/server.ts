@@ -1,8 +1,12 @@
 /** The HTTPS server: bounded in time, closed without losing a review, with a certificate that can be replaced while it runs. */
+
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import type { ServingCertificate } from '../tls/certificate.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { type OpenConnections, trackConnections } from './open-connections.ts';
 
 /** In milliseconds. */
 export interface Timeouts {
@@ -32,13 +36,18 @@ export const defaultTimeouts: Timeouts = {
   check: 1_000,
 };
 
+export interface ReviewServer {
+  https: Server;
+  connections: OpenConnections;
+}
+
 /** Makes the server, which does not listen yet. */
 export function createReviewServer(
   app: RequestListener,
   certificate: Pick<ServingCertificate, 'cert' | 'key'>,
   timeouts: Timeouts = defaultTimeouts,
-): Server {
-  const server = createServer(
+): ReviewServer {
+  const https = createServer(
     {
       ...secureContext(certificate),
       handshakeTimeout: timeouts.handshake,
@@ -50,13 +59,16 @@ export function createReviewServer(
     },
     app,
   );
-  server.setTimeout(timeouts.stalled);
-  return server;
+  https.setTimeout(timeouts.stalled);
+  return { https, connections: trackConnections(https) };
 }
 
 /** Uses another certificate for every connection from now on; those that are open stay open. */
-export function replaceCertificate(server: Server, certificate: Pick<ServingCertificate, 'cert' | 'key'>): void {
-  server.setSecureContext(secureContext(certificate));
+export function replaceCertificate(
+  { https }: ReviewServer,
+  certificate: Pick<ServingCertificate, 'cert' | 'key'>,
+): void {
+  https.setSecureContext(secureContext(certificate));
 }
 
 function secureContext({ cert, key }: Pick<ServingCertificate, 'cert' | 'key'>) {
@@ -70,27 +82,32 @@ export interface StopOptions {
   deadline: number;
 }
 
+/** Milliseconds that a client which has just connected is given to send its request. */
+const unusedGrace = 500;
+
 /**
  * Stops the server: not ready first, then no new connections; what is in flight is answered, and each answer closes its connection.
  *
  * @returns false when the deadline had to cut connections
  */
 export async function stopServer(
-  server: Server,
+  { https, connections }: ReviewServer,
   lifecycle: Lifecycle,
   { delay, deadline }: StopOptions,
 ): Promise<boolean> {
   lifecycle.phase = 'draining';
-  if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-  return new Promise((resolve) => {
-    let isCut = false;
-    const timer = setTimeout(() => {
-      isCut = true;
-      server.closeAllConnections();
-    }, deadline);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve(!isCut);
-    });
+  if (delay > 0) await setTimeout(delay);
+  const closed = once(https, 'close');
+  https.close();
+  const timers = new AbortController();
+  const { signal } = timers;
+  const wait = (milliseconds: number) => setTimeout(milliseconds, true, { signal }).catch(() => false);
+  wait(Math.min(unusedGrace, deadline)).then((isOver) => isOver && connections.closeUnused());
+  const cut = wait(deadline).then((isOver) => {
+    if (isOver) connections.closeAll();
+    return isOver;
   });
+  await closed;
+  timers.abort();
+  return !(await cut);
 }
