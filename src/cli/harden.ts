@@ -1,5 +1,6 @@
 /** `permafrost harden`: reads manifests, hardens them, and writes all of them or nothing. */
 import { createReadStream } from 'node:fs';
+import { today } from '../today.ts';
 import { version } from '../version.ts';
 import { decodeText } from '../yaml/decode-text.ts';
 import { splitDocuments } from '../yaml/split-documents.ts';
@@ -85,7 +86,7 @@ function loadSettings(flags: HardenFlags, errors: Errors): DocumentSettings | un
     policy: policy.policy,
     version,
     namespace: flags.namespace ?? 'default',
-    today: new Date().toISOString().slice(0, 10),
+    today: today(),
   };
 }
 
