@@ -21,8 +21,8 @@ export async function readCertificate(
 
 /**
  * Follows the files. They are read and compared every time: the kubelet swaps a link above the files of a Secret, which no watch on
- * the files sees and which leaves them with any time of change. A pair that is not right is reported once, and the next change is awaited:
- * between two writes the files do not belong together.
+ * the files sees and which leaves them with any time of change. A pair that is not right is reported once, and only when it is still
+ * there at the next look: between two writes the files do not belong together.
  *
  * @param current the pair in use
  * @param every milliseconds between two looks
@@ -36,16 +36,21 @@ export function watchCertificate(
   onChange: (certificate: ServingCertificate) => void,
   onProblem: (problem: string) => void,
 ): CertificateWatch {
-  let seen: string = fingerprint(current);
+  let settled: string = fingerprint(current);
+  let suspect: string | undefined;
   let isReading = false;
   const look = async (): Promise<void> => {
     const pair = await readBoth(files);
-    const next = 'problem' in pair ? pair.problem : fingerprint(pair);
-    if (next === seen) return;
-    seen = next;
+    const state = 'problem' in pair ? pair.problem : fingerprint(pair);
+    if (state === settled) return;
     const result = 'problem' in pair ? pair : check(pair, files);
     if ('certificate' in result) onChange(result.certificate);
-    else onProblem(result.problem);
+    else if (state === suspect) onProblem(result.problem);
+    else {
+      suspect = state;
+      return;
+    }
+    settled = state;
   };
   const timer = setInterval(() => {
     if (isReading) return;
