@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { main } from './cli/main.ts';
 
+// a plain copy: the yaml library asks for a variable at each token, and the real object asks the system each time
+process.env = { ...process.env };
+
 const controller = new AbortController();
 // once: a second Ctrl-C ends the process the usual way. A second SIGTERM must not: reviews are still in flight
 process.once('SIGINT', () => controller.abort('SIGINT'));

@@ -1,16 +1,5 @@
 /** Reads YAML as Kubernetes does, with places. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  type ParsedNode,
-  parseDocument,
-  type Tags,
-} from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type ParsedNode, parseDocument, type Tags } from 'yaml';
 import { duplicateKey } from './json-text.ts';
 import { maxDepth, type ParseProblem, tooDeep } from './parse-problem.ts';
 import type { TextEntry, TextNode } from './text-node.ts';
@@ -54,11 +43,12 @@ export function parseYaml(text: string): YamlText | { broken: ParseProblem } {
   try {
     const document = parseDocument(text, kubernetesYaml);
     const [error] = document.errors;
+    if (error?.message.includes('call stack')) return { broken: { offset: error.pos[0], message: tooDeep } };
     if (error) return { broken: { offset: error.pos[0], message: explain(error.code, error.message) } };
     const contents = document.contents;
     if (!contents) return { value: null, root: undefined, duplicates: [] };
     const root = toTextNode(text, contents);
-    const check = checkNodes(text, contents, document);
+    const check = checkNodes(text, contents);
     if ('broken' in check) return check;
     return { value: document.toJS({ maxAliasCount }), root, duplicates: check.duplicates };
   } catch (error) {
@@ -85,11 +75,7 @@ function tooDeepAt(text: string): number | undefined {
 }
 
 /** One walk over the nodes: depth, keys that stand twice, aliases that contain themselves. */
-function checkNodes(
-  text: string,
-  contents: ParsedNode,
-  document: Document,
-): { duplicates: ParseProblem[] } | { broken: ParseProblem } {
+function checkNodes(text: string, contents: ParsedNode): { duplicates: ParseProblem[] } | { broken: ParseProblem } {
   const duplicates: ParseProblem[] = [];
   const anchors = new Map<string, { node: Node; closed: boolean }>();
   let broken: ParseProblem | undefined;
@@ -127,7 +113,6 @@ function checkNodes(
     if (anchored) anchored.closed = true;
   };
   walk(contents, 0);
-  void document;
   return broken ? { broken } : { duplicates };
 }
 

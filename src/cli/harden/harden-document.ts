@@ -107,7 +107,7 @@ function hardenWorkload(
     return {
       problems: parsed.problems.map(({ path, message }) => ({
         offset: locate(document.root, [...workload.podPath, ...path]),
-        message: `${fieldPath([...workload.podPath, ...path])}: ${message}`,
+        message: `${fieldPath([...workload.podPath, ...path])}: ${explain(message, valueAt(workload.pod, path))}`,
       })),
     };
   }
@@ -121,6 +121,24 @@ function hardenWorkload(
   }));
   if (pod === parsed.pod) return { report: { workload, outcome: { kind: 'hardened already' }, findings: inDocument } };
   return { report: { workload, outcome: { kind: 'changed' }, findings: inDocument }, pod };
+}
+
+/** Adds what stands there, and what to do where it is plain. */
+function explain(message: string, value: unknown): string {
+  const what = message.replace(/^Invalid input: /, '');
+  if (value === undefined) return `${what}; add the field`;
+  const written = JSON.stringify(value) ?? String(value);
+  const shown = written.length > 40 ? `${written.slice(0, 39)}…` : written;
+  const remedy = what.startsWith('expected boolean, received string')
+    ? '; write it without quotes'
+    : what.startsWith('expected string')
+      ? '; put it in quotes'
+      : '';
+  return `${what} (${shown})${remedy}`;
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((parent, step) => (parent as Record<string, unknown> | undefined)?.[step], value);
 }
 
 function withPrefix(patch: readonly PatchOperation[], path: readonly (string | number)[]): PatchOperation[] {

@@ -17,7 +17,6 @@ interface Row {
 }
 
 export interface Summary {
-  /** @param namespace of objects that name none */
   add(reports: readonly ResourceReport[]): void;
   /** Counts a document without any pod in it. */
   addOther(): void;
@@ -43,7 +42,9 @@ export function createSummary(): Summary {
         if (outcome.kind === 'changed') changed++;
         else if (outcome.kind === 'hardened already') already++;
         else reasons.set(outcome.why, (reasons.get(outcome.why) ?? 0) + 1);
-        for (const { container, rule, message, severity } of findings) {
+        const containers = [...new Set(findings.map(({ container }) => container))];
+        const ordered = containers.flatMap((name) => findings.filter(({ container }) => container === name));
+        for (const { container, rule, message, severity } of ordered) {
           if (severity === 'info') continue;
           if (rows.length < maxRows)
             rows.push({ resource: resourceName(workload), container, rule, message, severity });
