@@ -1,5 +1,5 @@
 /** Path algebra: where a container can already write, and how a new mount is spelled so that nothing hides anything. */
-import type { Container, Volume } from './pod.ts';
+import type { Container, Volume, VolumeMount } from './pod.ts';
 
 /** Symbolic links on Linux images: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s13.html, ch05s09.html */
 const links: [from: string, to: string][] = [
@@ -56,17 +56,37 @@ export function findCover(container: Container, volumes: readonly Volume[], path
     if (devicePath === path) return { kind: 'mounted', by: device.devicePath };
     if (isBelow(path, devicePath)) return { kind: 'read-only', by: device.devicePath };
   }
-  let nearest: { at: string; by: string; access: Access } | undefined;
-  for (const mount of container.volumeMounts ?? []) {
-    const at = canonicalPath(mount.mountPath);
-    if (at === path) return { kind: 'mounted', by: mount.mountPath };
-    if (isBelow(path, at) && (!nearest || at.length >= nearest.at.length)) {
-      const volume = volumes.find((candidate) => candidate.name === mount.name);
-      nearest = { at, by: mount.mountPath, access: mount.readOnly === true ? 'read-only' : accessTo(volume) };
-    }
+  let nearest: VisibleMount | undefined;
+  for (const visible of visibleMounts(container)) {
+    if (visible.at === path) return { kind: 'mounted', by: visible.mount.mountPath };
+    if (isBelow(path, visible.at) && !(nearest && isBelow(nearest.at, visible.at))) nearest = visible;
   }
-  if (!nearest || nearest.access === 'content') return { kind: 'free' };
-  return { kind: nearest.access, by: nearest.by };
+  if (!nearest) return { kind: 'free' };
+  const { mount } = nearest;
+  const volume = volumes.find((candidate) => candidate.name === mount.name);
+  const access = mount.readOnly === true ? 'read-only' : accessTo(volume);
+  return access === 'content' ? { kind: 'free' } : { kind: access, by: mount.mountPath };
+}
+
+interface VisibleMount {
+  mount: VolumeMount;
+  /** The place, after links. */
+  at: string;
+}
+
+/**
+ * The mounts that a container sees. Runtimes mount in the order of the number of path components as written (containerd
+ * pkg/cri/util/sort.go, orderedMounts), before links are followed; what comes later hides what is at the same place and below, and a
+ * mount at /var hides the image's links in it.
+ */
+function visibleMounts(container: Container): VisibleMount[] {
+  let visible: VisibleMount[] = [];
+  for (const mount of container.volumeMounts?.toSorted((a, b) => depth(a.mountPath) - depth(b.mountPath)) ?? []) {
+    const hasLinks = !visible.some(({ at }) => at === '/var');
+    const at = hasLinks ? canonicalPath(mount.mountPath) : cleanPath(mount.mountPath);
+    visible = [...visible.filter((earlier) => earlier.at !== at && !isBelow(earlier.at, at)), { mount, at }];
+  }
+  return visible;
 }
 
 /** `content`: files from the API server, which the container cannot change, but a mount below them works (measured, semantics). */
@@ -89,8 +109,7 @@ function isReadOnlySource(source: unknown): boolean {
 /**
  * Spells the path of a new mount: as the profile does, or without links where the written form would not work:
  * - A mount at /var hides the image's link /var/run; the new one would end up inside that volume, or fail if it is read-only.
- * - Runtimes mount in the order of the number of path components as written (containerd pkg/cri/util/sort.go, orderedMounts), before
- *   links are followed: a mount at /var/run would hide one at /run/secrets.
+ * - A mount at /var/run would hide one at /run/secrets, see `visibleMounts`.
  *
  * @param path as the profile writes it
  * @returns the path cleaned, or canonical

@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import type { Container, Pod, SecurityContext, Volume, VolumeMount } from '../../../src/harden/pod.ts';
 import { builtInFolder, loadProfiles } from '../../../src/profiles/load.ts';
-import { createProfileTable } from '../../../src/profiles/table.ts';
-import { isAtOrBelow, mountOf, resolvePlace, visibleMounts } from './visible-mounts.ts';
+import { createProfileTable, matchImage } from '../../../src/profiles/table.ts';
+import { isAtOrBelow, mountOf, resolvePlace, visibleMounts } from '../../harden/visible-mounts.ts';
 
 const profiles = loadProfiles(builtInFolder).profiles.map(({ profile }) => profile);
 const table = createProfileTable([{ origin: 'built-in', profiles }]);
@@ -33,16 +33,24 @@ export function expectHardened(before: Pod, after: Pod): void {
   const added = addedVolumes(before, after);
   for (const kind of kinds) {
     const containers = after.spec[kind] ?? [];
-    expect(containers.length, kind).toBe(before.spec[kind]?.length ?? 0);
-    for (const [index, container] of containers.entries()) {
-      const original = before.spec[kind]?.[index] as Container;
+    const copiers = containers.filter((container) => isCopier(container, before));
+    expect(containers.length - copiers.length, kind).toBe(before.spec[kind]?.length ?? 0);
+    for (const container of containers) {
       expectImmutable(container);
+      const original = before.spec[kind]?.find(({ name }) => name === container.name);
+      if (!original) continue;
       expectNothingHidden(original, container);
       expectPathsWritable(original, container, after.spec.volumes ?? []);
     }
   }
   expectAnnotated(before, after, added);
   expect(comparable(withoutOurs(before, after)), 'nothing else changed').toEqual(comparable(normalizeSecurity(before)));
+}
+
+/** An init container that fills a volume with what the image has at the path. */
+function isCopier({ name }: Container, before: Pod): boolean {
+  const isNew = !kinds.some((kind) => before.spec[kind]?.some((container) => container.name === name));
+  return isNew && name.startsWith('permafrost-');
 }
 
 function expectImmutable({ name, securityContext }: Container): void {
@@ -72,9 +80,10 @@ function expectPathsWritable(before: Container, after: Container, volumes: Volum
     const why = `${after.name}: ${mount.mountPath} can be mounted below ${parent?.mount.mountPath}`;
     expect(parent && refusesMountPoints(parent.mount, volumes), why).not.toBe(true);
   }
-  const profile = table.match(String(after.image), mirrors);
+  const profile = matchImage(table, String(after.image), mirrors);
   for (const path of profile ? (profile.spec.writablePaths ?? []).map((entry) => entry.path) : ['/tmp']) {
-    const place = resolvePlace(path, visible);
+    // what the image writes lies where its links say, whatever is mounted over /var
+    const place = resolvePlace(path, []);
     const isDevice = after.volumeDevices?.some((device) => isAtOrBelow(place, resolvePlace(device.devicePath, [])));
     if (isDevice) continue;
     const parent = mountOf(place, visible);
@@ -110,7 +119,9 @@ function addedVolumes(before: Pod, after: Pod): string[] {
     });
   }
   const mounted = kinds.flatMap((kind) =>
-    (after.spec[kind] ?? []).flatMap((container) => container.volumeMounts ?? []),
+    (after.spec[kind] ?? [])
+      .filter((container) => !isCopier(container, before))
+      .flatMap((container) => container.volumeMounts ?? []),
   );
   for (const { name } of added) {
     expect(mounted.filter((mount) => mount.name === name).length, `${name} belongs to one container and path`).toBe(1);
@@ -148,8 +159,9 @@ function withoutOurs(before: Pod, after: Pod): Pod {
   const pod = structuredClone(normalizeSecurity({ ...after, metadata: { ...after.metadata, annotations } }));
   pod.spec.volumes = pod.spec.volumes?.slice(0, before.spec.volumes?.length ?? 0);
   for (const kind of kinds) {
-    for (const [index, container] of (pod.spec[kind] ?? []).entries()) {
-      const original = before.spec[kind]?.[index];
+    pod.spec[kind] = pod.spec[kind]?.filter((container) => !isCopier(container, before));
+    for (const container of pod.spec[kind] ?? []) {
+      const original = before.spec[kind]?.find(({ name }) => name === container.name);
       container.volumeMounts = container.volumeMounts?.slice(0, original?.volumeMounts?.length ?? 0).map((mount, at) =>
         // only what was privileged may have lost its propagation
         original?.securityContext?.privileged &&

@@ -35,12 +35,6 @@ export interface Webhook {
   remove(): Promise<void>;
 }
 
-/** A MutatingWebhookConfiguration, as far as tests change it. */
-export interface WebhookConfiguration {
-  metadata: { name: string };
-  webhooks: { name: string; failurePolicy: string; timeoutSeconds: number }[];
-}
-
 /**
  * Starts Permafrost, tells the API server, and waits until it calls.
  *
@@ -65,10 +59,7 @@ export async function startWebhook(
   child.stderr.pipe(createWriteStream(log));
   const places = await readPlaces(child.stdout, exit, log);
 
-  const configuration = await printConfiguration(places);
-  for (const webhook of configuration.webhooks) {
-    if (options.failurePolicy && webhook.name.startsWith('enforce')) webhook.failurePolicy = options.failurePolicy;
-  }
+  const configuration = await printConfiguration(places, options.failurePolicy);
   const applied = await kubectl(['apply', '--filename=-'], JSON.stringify(configuration));
   if (applied.exitCode !== 0) throw new Error(`the API server refuses the webhook configuration: ${applied.stderr}`);
   await untilCalled();
@@ -110,10 +101,14 @@ async function readPlaces(stdout: NodeJS.ReadableStream, exit: Promise<unknown>,
   return places;
 }
 
-async function printConfiguration({ url, caBundle }: Places): Promise<WebhookConfiguration> {
+async function printConfiguration(
+  { url, caBundle }: Places,
+  failurePolicy?: string,
+): Promise<{ metadata: { name: string } }> {
   const args = [program, 'webhook-config', '--url', url, '--ca-bundle', caBundle];
+  if (failurePolicy) args.push('--failure-policy', failurePolicy);
   const { stdout } = await promisify(execFile)(process.execPath, args);
-  return parse(stdout) as WebhookConfiguration;
+  return parse(stdout) as { metadata: { name: string } };
 }
 
 function readLog(log: string): ReviewLine[] {

@@ -3,7 +3,7 @@
  * as written (containerd pkg/cri/util/sort.go), links of the image are followed, and what is mounted later hides what is at or below the
  * place. Deliberately not the path algebra of src/harden/mounts.ts, which it checks.
  */
-import type { Container, VolumeMount } from '../../../src/harden/pod.ts';
+import type { Container, VolumeMount } from '../../src/harden/pod.ts';
 
 export interface VisibleMount {
   /** The place, after links. */
@@ -26,7 +26,7 @@ export function visibleMounts(container: Container): VisibleMount[] {
 export function resolvePlace(path: string, visible: readonly VisibleMount[]): string {
   const clean = new URL(`file:///${path.split('/').map(encodeURIComponent).join('/')}`).pathname;
   const place = `/${clean.split('/').filter(Boolean).map(decodeURIComponent).join('/')}`;
-  if (visible.some(({ at }) => at === '/' || at === '/var')) return place;
+  if (visible.some(({ at }) => at === '/var')) return place;
   return place.replace(/^\/var\/run(?=\/|$)/, '/run').replace(/^\/var\/lock(?=\/|$)/, '/run/lock');
 }
 
@@ -39,6 +39,7 @@ export function isAtOrBelow(place: string, above: string): boolean {
   return above === '/' || place === above || place.startsWith(`${above}/`);
 }
 
+/** Of the root as many as of `/run`: containerd counts separators. */
 function components(path: string): number {
-  return new URL(`file:///${path}`).pathname.split('/').filter(Boolean).length;
+  return Math.max(1, new URL(`file:///${path}`).pathname.split('/').filter(Boolean).length);
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { findCover } from './mounts.ts';
+import type { Container, VolumeMount } from './pod.ts';
+
+const volumes = [{ name: 'data', emptyDir: {} }];
+
+function cover(path: string, ...mounts: Omit<VolumeMount, 'name'>[]) {
+  const container: Container = {
+    name: 'app',
+    volumeMounts: mounts.map((mount) => ({ name: 'data', ...mount }) as VolumeMount),
+  };
+  return findCover(container, volumes, path).kind;
+}
+
+test('where two mounts are one place, the one that a runtime makes last counts, in whatever order they are written', () => {
+  const run = { mountPath: '/run', readOnly: true };
+  const varRun = { mountPath: '/var/run' };
+  expect(cover('/run/app', run, varRun)).toBe('writable');
+  expect(cover('/run/app', varRun, run)).toBe('writable');
+});
+
+test('a mount at /var/run is not at /run when another one at /var hides the link', () => {
+  expect(cover('/run', { mountPath: '/var' }, { mountPath: '/var/run' })).toBe('free');
+  expect(cover('/run/app', { mountPath: '/var/run', readOnly: true }, { mountPath: '/var' })).toBe('free');
+});
+
+test('a mount that a later one hides does not count', () => {
+  const below = { mountPath: '/run/app' };
+  const later = { mountPath: '/var/run', readOnly: true };
+  expect(cover('/run/app', below, later)).toBe('read-only');
+  expect(cover('/run/app', later, below)).toBe('mounted');
+});
