@@ -1,0 +1,71 @@
+/**
+ * Bundles the program into one file, dist/permafrost.js, with the built-in profiles compiled in: what the image runs. Development needs
+ * none of this; Node runs the sources themselves.
+ *
+ * The same sources give the same bytes, wherever they lie.
+ */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { builtInFolder, loadProfiles } from '../src/profiles/load.ts';
+import { formatDiagnostic } from '../src/yaml/diagnostic.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outfile = `${root}dist/permafrost.js`;
+
+/** Puts the profiles of the built-in folder where the loader would read them: no YAML to parse at start, no folder to ship. */
+const compiledProfiles: Plugin = {
+  name: 'compiled-profiles',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/profiles\/load\.ts$/ }, ({ path }) => {
+      const { profiles, problems } = loadProfiles(builtInFolder);
+      if (problems.length > 0) return { errors: problems.map((problem) => ({ text: formatDiagnostic(problem) })) };
+      const named = profiles.map((sourced) => ({ ...sourced, file: relative(root, sourced.file) }));
+      const source = readFileSync(path, 'utf8')
+        .replace(/^export const builtInFolder = .*;$/m, "export const builtInFolder = 'profiles (built in)';")
+        .replace('export function loadProfiles(', 'function readFolder(');
+      return {
+        loader: 'ts',
+        contents: `${source}
+          let builtIn = ${JSON.stringify(JSON.stringify(named))};
+          export function loadProfiles(folder) {
+            return folder === builtInFolder ? { profiles: JSON.parse(builtIn), problems: [] } : readFolder(folder);
+          }`,
+      };
+    });
+  },
+};
+
+/** zod carries its messages in fifty languages, 500 KB; errors here are in English. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/bin.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  minifySyntax: true,
+  minifyWhitespace: true, // names stay, so that a stack trace can be read
+  legalComments: 'eof',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [compiledProfiles, englishOnly],
+  // express and others are CommonJS and require Node's own modules
+  banner: {
+    js: "import { createRequire as permafrostRequire } from 'node:module';\nconst require = permafrostRequire(import.meta.url);",
+  },
+});
+
+const bytes = Object.values(metafile.outputs)[0]?.bytes ?? 0;
+process.stdout.write(`${relative(root, outfile)}: ${Math.round(bytes / 1024)} KiB\n`);
