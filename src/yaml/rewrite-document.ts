@@ -9,6 +9,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -24,6 +25,12 @@ export function rewriteDocument({ text, root, value }: ParsedDocument, after: un
   const document = parseDocument(text, { ...kubernetesYaml, intAsBigInt: true, compat: 'core' });
   if (document.contents) {
     const contents = writeOut(document.contents, document) as typeof document.contents;
+    // only now, since aliases were looked up by them
+    visit(document, {
+      Node: (_key, node) => {
+        if ('anchor' in node) delete node.anchor;
+      },
+    });
     document.contents = change(document, contents, value, after) as typeof document.contents;
   }
   const written = document.toString({
@@ -48,7 +55,6 @@ function writeOut(node: Node, document: Document): Node {
     copy.comment = node.comment ?? null;
     return writeOut(copy, document);
   }
-  if ('anchor' in node) delete (node as { anchor?: string }).anchor;
   if (isSeq(node)) node.items = (node as YAMLSeq<Node>).items.map((item) => writeOut(item, document));
   if (isMap(node)) writeOutMap(node as YAMLMap<Node, Node | null>, document);
   return node;
