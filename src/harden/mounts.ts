@@ -56,10 +56,11 @@ export function findCover(container: Container, volumes: readonly Volume[], path
     if (devicePath === path) return { kind: 'mounted', by: device.devicePath };
     if (isBelow(path, devicePath)) return { kind: 'read-only', by: device.devicePath };
   }
-  let nearest: VisibleMount | undefined;
-  for (const visible of visibleMounts(container)) {
-    if (visible.at === path) return { kind: 'mounted', by: visible.mount.mountPath };
-    if (isBelow(path, visible.at) && !(nearest && isBelow(nearest.at, visible.at))) nearest = visible;
+  let nearest: PlacedMount | undefined;
+  for (const placed of mountsInOrder(container)) {
+    if (placed.at === path) return { kind: 'mounted', by: placed.mount.mountPath };
+    // the last one lies below the earlier ones, or hides them
+    if (isBelow(path, placed.at)) nearest = placed;
   }
   if (!nearest) return { kind: 'free' };
   const { mount } = nearest;
@@ -68,25 +69,20 @@ export function findCover(container: Container, volumes: readonly Volume[], path
   return access === 'content' ? { kind: 'free' } : { kind: access, by: mount.mountPath };
 }
 
-interface VisibleMount {
+interface PlacedMount {
   mount: VolumeMount;
   /** The place, after links. */
   at: string;
 }
 
 /**
- * The mounts that a container sees. Runtimes mount in the order of the number of path components as written (containerd
- * pkg/cri/util/sort.go, orderedMounts), before links are followed; what comes later hides what is at the same place and below, and a
- * mount at /var hides the image's links in it.
+ * Mounts in the order in which a runtime makes them: of the number of path components as written, before links are followed
+ * (containerd pkg/cri/util/sort.go, orderedMounts). A mount at /var comes before those below and hides the image's links in it.
  */
-function visibleMounts(container: Container): VisibleMount[] {
-  let visible: VisibleMount[] = [];
-  for (const mount of container.volumeMounts?.toSorted((a, b) => depth(a.mountPath) - depth(b.mountPath)) ?? []) {
-    const hasLinks = !visible.some(({ at }) => at === '/var');
-    const at = hasLinks ? canonicalPath(mount.mountPath) : cleanPath(mount.mountPath);
-    visible = [...visible.filter((earlier) => earlier.at !== at && !isBelow(earlier.at, at)), { mount, at }];
-  }
-  return visible;
+function mountsInOrder(container: Container): PlacedMount[] {
+  const mounts = container.volumeMounts?.toSorted((a, b) => depth(a.mountPath) - depth(b.mountPath)) ?? [];
+  const place = mounts.some(({ mountPath }) => cleanPath(mountPath) === '/var') ? cleanPath : canonicalPath;
+  return mounts.map((mount) => ({ mount, at: place(mount.mountPath) }));
 }
 
 /** `content`: files from the API server, which the container cannot change, but a mount below them works (measured, semantics). */
@@ -109,7 +105,7 @@ function isReadOnlySource(source: unknown): boolean {
 /**
  * Spells the path of a new mount: as the profile does, or without links where the written form would not work:
  * - A mount at /var hides the image's link /var/run; the new one would end up inside that volume, or fail if it is read-only.
- * - A mount at /var/run would hide one at /run/secrets, see `visibleMounts`.
+ * - A mount at /var/run would hide one at /run/secrets, see `mountsInOrder`.
  *
  * @param path as the profile writes it
  * @returns the path cleaned, or canonical
