@@ -43,14 +43,17 @@ waits = @echo 'error: "make $@" waits for $(1)' >&2; exit 1
 bench: ## measure side by side with peers (waits for issue 6)
 	$(call waits,issue 6: Ahead of every peer)
 
-.PHONY: e2e image kind-up deploy demo kind-down
+.PHONY: image
+image: $(installed) ## build the container image into dist/, without a container registry if none answers
+	@scripts/image
+
+.PHONY: e2e kind-up deploy demo kind-down
 e2e: ## run the tests on a real cluster (waits for issue 4)
-image: ## build the container image (waits for issue 4)
 kind-up: ## create a kind cluster (waits for issue 4)
 deploy: ## install Permafrost into the kind cluster (waits for issue 4)
 demo: ## play the story of the immutable nginx on the kind cluster (waits for issue 4)
 kind-down: ## delete the kind cluster (waits for issue 4)
-e2e image kind-up deploy demo kind-down:
+e2e kind-up deploy demo kind-down:
 	$(call waits,issue 4: On a real cluster)
 
 .PHONY: clean

@@ -28,7 +28,7 @@ debian_rootfs() {
     --setup-hook='for d in bin sbin lib lib64; do mkdir -p "$1/usr/$d" && ln -s "usr/$d" "$1/$d"; done' \
     "$DEBIAN_SUITE" "$folder" >"$images/mmdebstrap.log" 2>&1 ||
     { tail -n 5 "$images/mmdebstrap.log" >&2 && die "mmdebstrap could not fetch $packages (log: $images/mmdebstrap.log)"; }
-  rm -rf "${folder:?}"/var/{cache,log,lib/{apt,dpkg,ucf}} "$folder"/{boot,dev,home,media,mnt,opt,proc,srv,sys,run} \
+  rm -rf "${folder:?}"/var/{cache,log,lib/{apt,dpkg,ucf}} "${folder:?}"/{boot,dev,home,media,mnt,opt,proc,srv,sys,run} \
     "$folder"/usr/share/{doc,man,info,locale,lintian,bug,menu,gdb,gcc} "$folder"/usr/lib/*/gconv \
     "$folder"/etc/{apt,dpkg,fstab,hostname,resolv.conf}
   mkdir -p "$folder"/{dev,etc,proc,root,run,sys,tmp,var/{cache,lib,log,tmp}}

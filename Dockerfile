@@ -1,0 +1,39 @@
+# The image of Permafrost. `make image` builds it; where no container registry can be reached, scripts/image puts the same final stage
+# on a base of Debian packages and takes its settings from the instructions below (one a line, in JSON form).
+#
+# SOURCE_DATE_EPOCH and a fixed order of files make the same source give the same image:
+#   docker buildx build --output type=docker,rewrite-timestamp=true .    podman build --timestamp $SOURCE_DATE_EPOCH .
+
+# Node 24 and the libraries it needs; no shell, no package manager. Any base with Node 24 at /nodejs/bin/node will do.
+ARG BASE=gcr.io/distroless/nodejs24-debian12:nonroot
+ARG BUILDER=docker.io/library/node:24-bookworm-slim
+
+FROM ${BUILDER} AS bundle
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+# without scripts: the builder has Node already, which the package `node` would fetch again
+RUN npm ci --ignore-scripts --loglevel=error
+COPY scripts/bundle.ts scripts/
+COPY profiles profiles
+COPY src src
+RUN node scripts/bundle.ts
+
+FROM ${BASE}
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Permafrost"
+LABEL org.opencontainers.image.description="Makes Kubernetes containers immutable at run time: a mutating admission webhook"
+LABEL org.opencontainers.image.licenses="Apache-2.0"
+LABEL org.opencontainers.image.version="${VERSION}"
+LABEL org.opencontainers.image.revision="${REVISION}"
+COPY --from=bundle --chmod=0644 /src/dist/permafrost.js /app/permafrost.js
+ENV NODE_ENV=production
+# Of the container's memory limit; the rest is for buffers, TLS and Node itself. Without it the heap may grow to 259 MiB in a container
+# of 256 MiB (measured), and the kernel kills before V8 sees a reason to collect.
+ENV NODE_OPTIONS=--max-old-space-size-percentage=60
+# a number, so that `runAsNonRoot` can be checked
+USER 65532:65532
+WORKDIR /
+EXPOSE 8443 9090
+ENTRYPOINT ["/nodejs/bin/node", "/app/permafrost.js"]
+CMD ["--help"]
