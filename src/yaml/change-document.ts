@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { planEdits } from './edit-text.ts';
 import { type ParsedDocument, parseKubernetesDocument } from './parse-document.ts';
 import { rewriteDocument } from './rewrite-document.ts';
-import { UnsupportedEdit } from './scalar-text.ts';
+import { scalarText, UnsupportedEdit } from './scalar-text.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
 
 export interface ChangedText {
@@ -25,9 +25,18 @@ export function changeDocument(document: ParsedDocument, after: unknown): Change
     if (text !== undefined && holds(text, after)) return { text, edits };
     if (document.format === 'json' || !/[*]/.test(document.text)) break;
   }
-  const text =
-    document.format === 'json' ? JSON.stringify(after, null, 2) : attempt(() => rewriteDocument(document, after));
-  return text !== undefined && holds(text, after) ? { text, edits: undefined } : undefined;
+  for (const blockQuote of [true, false]) {
+    const text = attempt(() =>
+      document.format === 'json' ? JSON.stringify(after, exact, 2) : rewriteDocument(document, after, blockQuote),
+    );
+    if (text !== undefined && holds(text, after)) return { text, edits: undefined };
+  }
+  return undefined;
+}
+
+function exact(_key: string, value: unknown): unknown {
+  if (typeof value === 'number') scalarText(value, 'json');
+  return value;
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -19,8 +19,12 @@ import type { ParsedDocument } from './parse-document.ts';
 import { eolOf } from './text-lines.ts';
 import { kubernetesYaml } from './yaml-text.ts';
 
-/** Writes a document anew with another value. */
-export function rewriteDocument({ text, root, value }: ParsedDocument, after: unknown): string {
+/**
+ * Writes a document anew with another value.
+ *
+ * @param blockQuote whether strings may be block scalars; the library loses leading spaces of some
+ */
+export function rewriteDocument({ text, root, value }: ParsedDocument, after: unknown, blockQuote: boolean): string {
   const { step, seqIndent } = blockStyle(text, root);
   const document = parseDocument(text, { ...kubernetesYaml, intAsBigInt: true, compat: 'core' });
   if (document.contents) {
@@ -35,6 +39,7 @@ export function rewriteDocument({ text, root, value }: ParsedDocument, after: un
   }
   const written = document.toString({
     lineWidth: 0,
+    blockQuote,
     indent: Math.max(step, 1),
     indentSeq: seqIndent > 0,
     flowCollectionPadding: /\{ /.test(text),

@@ -38,8 +38,6 @@ export interface YamlText {
 
 /** Parses the text of one document. */
 export function parseYaml(text: string): YamlText | { broken: ParseProblem } {
-  const deep = tooDeepAt(text);
-  if (deep !== undefined) return { broken: { offset: deep, message: tooDeep } };
   try {
     const document = parseDocument(text, kubernetesYaml);
     const [error] = document.errors;
@@ -47,9 +45,9 @@ export function parseYaml(text: string): YamlText | { broken: ParseProblem } {
     if (error) return { broken: { offset: error.pos[0], message: explain(error.code, error.message) } };
     const contents = document.contents;
     if (!contents) return { value: null, root: undefined, duplicates: [] };
-    const root = toTextNode(text, contents);
     const check = checkNodes(text, contents);
     if ('broken' in check) return check;
+    const root = toTextNode(text, contents);
     return { value: document.toJS({ maxAliasCount }), root, duplicates: check.duplicates };
   } catch (error) {
     const { message } = error as Error;
@@ -61,17 +59,6 @@ export function parseYaml(text: string): YamlText | { broken: ParseProblem } {
     }
     throw error;
   }
-}
-
-/** Brackets and indentation nest; both are counted before the parser, which is recursive, sees them. */
-function tooDeepAt(text: string): number | undefined {
-  let brackets = 0;
-  for (const { 0: found, index } of text.matchAll(/[[{]|[\]}]/g)) {
-    if (found === '[' || found === '{') brackets++;
-    else if (brackets > 0) brackets--;
-    if (brackets > maxDepth * 4) return index;
-  }
-  return undefined;
 }
 
 /** One walk over the nodes: depth, keys that stand twice, aliases that contain themselves. */

@@ -90,6 +90,10 @@ describe('permafrost harden says where and what to do, and writes nothing', () =
 describe('permafrost harden passes through byte for byte', () => {
   const cases: [name: string, input: string][] = [
     ['an empty file', ''],
+    [
+      'a script with many open brackets',
+      `apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n${'    [[[[[[[[[[\n'.repeat(500)}`,
+    ],
     ['a comment', '# nothing here\n'],
     ['separators', '---\n---\n# x\n---\n...\n'],
     ['a scalar', 'hello\n'],
