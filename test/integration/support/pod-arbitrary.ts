@@ -59,7 +59,7 @@ function build(plan: {
     plans.push({ ...first, kind: index % 5 === 4 ? 'sidecar' : 'containers', name: `replica-${index}` });
   }
   for (const planned of plans) {
-    const built = buildContainer(planned, plan.volumes, spec['hostUsers'] === false, repair);
+    const built = buildContainer(planned, plan.volumes, spec, repair);
     const field = planned.kind === 'containers' ? 'containers' : 'initContainers';
     spec[field] = [...((spec[field] as Json[] | undefined) ?? []), built];
   }
@@ -68,12 +68,14 @@ function build(plan: {
   return plan.filler === undefined ? pod : fillAnnotations(pod, plan.filler);
 }
 
-function buildContainer(plan: ContainerPlan, volumes: Json[], ownUsers: boolean, repair: boolean): Json {
+function buildContainer(plan: ContainerPlan, volumes: Json[], spec: Json, repair: boolean): Json {
+  const ownUsers = spec['hostUsers'] === false;
   const securityContext = plan.securityContext ? { ...plan.securityContext } : undefined;
   const privileged = securityContext?.['privileged'] === true;
   const added = (securityContext?.['capabilities'] as { add?: string[] } | undefined)?.add;
   if (repair && securityContext) {
     if (privileged || added?.includes('CAP_SYS_ADMIN')) delete securityContext['allowPrivilegeEscalation'];
+    if (spec['os']) delete securityContext['windowsOptions'];
     if (!ownUsers && securityContext['procMount'] === 'Unmasked') delete securityContext['procMount'];
   }
   const devices: Json[] = [];
