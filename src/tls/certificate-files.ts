@@ -42,10 +42,12 @@ export function watchCertificate(
   const look = async (): Promise<void> => {
     const pair = await readBoth(files);
     const state = 'problem' in pair ? pair.problem : fingerprint(pair);
+    const wasSuspect = state === suspect;
+    suspect = undefined;
     if (state === settled) return;
     const result = 'problem' in pair ? pair : check(pair, files);
     if ('certificate' in result) onChange(result.certificate);
-    else if (state === suspect) onProblem(result.problem);
+    else if (wasSuspect) onProblem(result.problem);
     else {
       suspect = state;
       return;
