@@ -3,6 +3,7 @@
  * as written (containerd pkg/cri/util/sort.go), links of the image are followed, and what is mounted later hides what is at or below the
  * place. Deliberately not the path algebra of src/harden/mounts.ts, which it checks.
  */
+import { posix } from 'node:path';
 import type { Container, VolumeMount } from '../../src/harden/pod.ts';
 
 export interface VisibleMount {
@@ -24,8 +25,7 @@ export function visibleMounts(container: Container): VisibleMount[] {
 
 /** Follows /var/run and /var/lock as Linux images have them, unless a mount took the folder that holds the links. */
 export function resolvePlace(path: string, visible: readonly VisibleMount[]): string {
-  const clean = new URL(`file:///${path.split('/').map(encodeURIComponent).join('/')}`).pathname;
-  const place = `/${clean.split('/').filter(Boolean).map(decodeURIComponent).join('/')}`;
+  const place = normalize(path);
   if (visible.some(({ at }) => at === '/var')) return place;
   return place.replace(/^\/var\/run(?=\/|$)/, '/run').replace(/^\/var\/lock(?=\/|$)/, '/run/lock');
 }
@@ -41,5 +41,9 @@ export function isAtOrBelow(place: string, above: string): boolean {
 
 /** Of the root as many as of `/run`: containerd counts separators. */
 function components(path: string): number {
-  return Math.max(1, new URL(`file:///${path}`).pathname.split('/').filter(Boolean).length);
+  return normalize(path).split('/').length;
+}
+
+function normalize(path: string): string {
+  return posix.resolve('/', path);
 }
