@@ -46,12 +46,13 @@ load_images() {
   if is_plain; then
     for archive; do plain_kind load image-archive "$archive" --name "$cluster" >&2; done
   else
-    "$tool/kind-load" --name "$cluster" "$@" 2> >(grep -v ': loaded' >&2)
+    "$tool/kind-load" --name "$cluster" "$@" 2>"$CACHE/kind-load.log" || { cat "$CACHE/kind-load.log" >&2 && die "the images cannot be loaded"; }
   fi
 }
 
 # require_cluster: one that answers
 require_cluster() {
-  [[ -e $KUBECONFIG ]] && kubectl get --raw /readyz --request-timeout 10s >/dev/null 2>&1 ||
+  if [[ ! -e $KUBECONFIG ]] || ! kubectl get --raw /readyz --request-timeout 10s >/dev/null 2>&1; then
     die "the cluster '$cluster' does not run; run: make kind-up"
+  fi
 }
