@@ -1,0 +1,331 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Authority, Bundle } from './authority.ts';
+import type { CertificateMaker } from './maker.ts';
+import { type CertificateStore, type Clock, makeRound, type Replica, type Written } from './round.ts';
+import { backdate, type CertificateSettings } from './settings.ts';
+import type { Leaf, Signer, Stored } from './stored.ts';
+import { createWriteBudget } from './write-budget.ts';
+
+/*
+ * Replicas that make rounds against a Secret and a webhook configuration, in every order that fast-check thinks of: each request is
+ * held until the schedule lets it through, a replica may die between any two of them, time passes, people delete and overwrite. The
+ * API servers follow the configuration with a lag, up to `lag`. Cryptography is left out: names stand for certificates.
+ */
+
+const settings: CertificateSettings = {
+  hosts: ['webhook'],
+  authorityLifetime: 1_000_000,
+  certificateLifetime: 300_000,
+  renewAt: 2 / 3,
+  trustDelay: 10_000,
+};
+const lag = 9_000;
+
+interface World {
+  now: number;
+  secret: { data: string; version: number } | undefined;
+  /** What the webhooks trusted, and from when on; the last one is the present. */
+  bundles: { from: number; ids: string[]; garbage: boolean }[];
+  version: number;
+  authorities: Map<string, Authority>;
+  /** Until when nothing can be expected, because somebody overwrote the caBundle. */
+  disturbedUntil: number;
+  writes: number;
+}
+
+interface Node {
+  replica: Replica;
+  /** Lets the request go on that it waits in. */
+  release: ((isAlive: boolean) => void) | undefined;
+  isIdle: boolean;
+  isReady: boolean;
+}
+
+function createWorld(): World {
+  return {
+    now: 1_800_000_000_000,
+    secret: undefined,
+    bundles: [{ from: 0, ids: [], garbage: false }],
+    version: 1,
+    authorities: new Map(),
+    disturbedUntil: 1_800_000_015_000, // the first CA has no older one to lean on
+    writes: 0,
+  };
+}
+
+function bundleOf(world: World): Bundle {
+  const { ids, garbage } = world.bundles.at(-1) ?? { ids: [], garbage: false };
+  const authorities = ids.flatMap((id) => world.authorities.get(id) ?? []);
+  return { authorities, hasGarbage: garbage };
+}
+
+function createNames(world: World): CertificateMaker {
+  const name = (prefix: string) => `${prefix}${++world.writes}`;
+  return {
+    parse: (data) => ({ stored: JSON.parse(data['json'] ?? '') as Stored, problems: [] }),
+    format: (stored) => ({ json: JSON.stringify(stored) }),
+    async makeAuthority(now): Promise<Signer> {
+      const id = name('ca');
+      const authority = {
+        id,
+        pem: id,
+        from: now - backdate,
+        until: now + settings.authorityLifetime,
+        isOwn: true,
+        subject: id,
+      };
+      world.authorities.set(id, authority);
+      return { ...authority, key: id };
+    },
+    async issue(signer, now): Promise<Leaf> {
+      const id = name('leaf');
+      const until = Math.min(now + settings.certificateLifetime, signer.until);
+      return { id, cert: id, key: id, from: now - backdate, until, issuer: signer.id, hosts: [], missingHosts: [] };
+    },
+  };
+}
+
+/** @param held is asked before and after each request: the answer may get lost too */
+function createStore(world: World, held: () => Promise<void>): CertificateStore {
+  const request = async <T>(work: () => T): Promise<T> => {
+    await held();
+    const answer = work();
+    await held();
+    return answer;
+  };
+  return {
+    readHooks: () =>
+      request(() => ({ hooks: [{ name: 'hook', index: 0, bundle: bundleOf(world) }], version: String(world.version) })),
+    readSecret: () =>
+      request(() => world.secret && { data: { json: world.secret.data }, version: String(world.secret.version) }),
+    writeHooks: (_hooks, version, authorities) =>
+      request((): Written => {
+        if (version !== String(world.version)) return 'conflict';
+        setBundle(world, { ids: authorities.map(({ id }) => id), garbage: false });
+        return 'written';
+      }),
+    createSecret: ({ json = '' }) =>
+      request((): Written => {
+        if (world.secret) return 'conflict';
+        world.secret = { data: json, version: ++world.version + 1_000_000 };
+        return 'written';
+      }),
+    writeSecret: ({ json = '' }, version) =>
+      request((): Written => {
+        if (String(world.secret?.version) !== version) return 'conflict';
+        world.secret = { data: json, version: ++world.version + 1_000_000 };
+        return 'written';
+      }),
+  };
+}
+
+function setBundle(world: World, { ids, garbage }: { ids: string[]; garbage: boolean }): void {
+  world.bundles.push({ from: world.now, ids, garbage });
+  world.version += 1;
+  world.writes += 1;
+}
+
+function createNode(seed: number): Node {
+  const replica: Replica = { trust: new Map(), serving: undefined, budget: createWriteBudget(), jitter: seed };
+  return { replica, release: undefined, isIdle: true, isReady: false };
+}
+
+const clockOf = (world: World): Clock => ({ now: () => world.now, monotonic: () => world.now });
+
+class Killed extends Error {}
+
+function startRound(world: World, node: Node): void {
+  node.isIdle = false;
+  const held = () =>
+    new Promise<void>((resolve, reject) => {
+      node.release = (isAlive) => (isAlive ? resolve() : reject(new Killed()));
+    });
+  const context = { store: createStore(world, held), maker: createNames(world), settings, clock: clockOf(world) };
+  makeRound(node.replica, context).then(
+    ({ isTrusted }) => {
+      node.isIdle = true;
+      node.release = undefined;
+      if (isTrusted) node.isReady = true;
+    },
+    (error: unknown) => {
+      if (!(error instanceof Killed)) throw error;
+    },
+  );
+}
+
+/** Lets the promises run that can. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+};
+
+async function advance(world: World, node: Node): Promise<void> {
+  if (node.isIdle) startRound(world, node);
+  else node.release?.(true);
+  await settle();
+}
+
+/** Every API server, however far behind, trusts what every replica serves. */
+function expectTrusted(world: World, nodes: readonly Node[]): void {
+  const hasValid = nodes.some(({ replica: { serving } }) => serving && serving.until > world.now);
+  if (!hasValid) world.disturbedUntil = Math.max(world.disturbedUntil, world.now + lag); // nothing could be trusted
+  if (world.now < world.disturbedUntil) return;
+  const seen = world.bundles.filter((_bundle, at) => (world.bundles[at + 1]?.from ?? Infinity) > world.now - lag);
+  for (const { replica, isReady } of nodes) {
+    const { serving } = replica;
+    if (!isReady || !serving || serving.until <= world.now) continue;
+    for (const { ids } of seen) expect(ids, `trusts the issuer of ${serving.id}`).toContain(serving.issuer);
+  }
+}
+
+type Action =
+  | { do: 'advance'; node: number; times: number }
+  | { do: 'pass'; milliseconds: number }
+  | { do: 'kill'; node: number }
+  | { do: 'delete the Secret' }
+  | { do: 'overwrite'; keep: boolean; garbage: boolean };
+
+const actions = (disturbances: boolean) =>
+  fc.array(
+    fc.oneof(
+      {
+        weight: 24,
+        arbitrary: fc.record({
+          do: fc.constant('advance' as const),
+          node: fc.nat(2),
+          times: fc.integer({ min: 1, max: 9 }),
+        }),
+      },
+      {
+        weight: 10,
+        arbitrary: fc.record({
+          do: fc.constant('pass' as const),
+          milliseconds: fc.oneof(fc.nat(15_000), fc.nat(300_000)),
+        }),
+      },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('kill' as const), node: fc.nat(2) }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'delete the Secret' as const }) },
+      ...(disturbances
+        ? [
+            {
+              weight: 1,
+              arbitrary: fc.record({
+                do: fc.constant('overwrite' as const),
+                keep: fc.boolean(),
+                garbage: fc.boolean(),
+              }),
+            },
+          ]
+        : []),
+    ),
+    { minLength: 20, maxLength: 250, size: 'max' },
+  );
+
+async function play(schedule: readonly Action[]): Promise<{ world: World; nodes: Node[] }> {
+  const world = createWorld();
+  const nodes = [0.1, 0.5, 0.9].map(createNode);
+  await runFairly(world, nodes, 6); // installed
+  for (const action of schedule) {
+    switch (action.do) {
+      case 'advance':
+        for (let time = 0; time < action.times; time++) {
+          const node = nodes[action.node];
+          if (node) await advance(world, node);
+          expectTrusted(world, nodes);
+        }
+        break;
+      case 'pass':
+        world.now += action.milliseconds;
+        break;
+      case 'kill':
+        nodes[action.node]?.release?.(false);
+        nodes[action.node] = createNode(action.node / 3);
+        await settle();
+        break;
+      case 'delete the Secret':
+        world.secret = undefined;
+        break;
+      case 'overwrite': {
+        const ids = action.keep ? (world.bundles.at(-1)?.ids.slice(1) ?? []) : [];
+        setBundle(world, { ids, garbage: action.garbage });
+        world.disturbedUntil = Number.POSITIVE_INFINITY;
+        break;
+      }
+    }
+    expectTrusted(world, nodes);
+  }
+  return { world, nodes };
+}
+
+/** All replicas make their rounds as in life: none is forgotten, and three seconds pass between two. */
+async function runFairly(world: World, nodes: readonly Node[], rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (const node of nodes) {
+      for (let request = 0; request < 10; request++) await advance(world, node);
+      expectTrusted(world, nodes);
+    }
+    world.now += 3000;
+  }
+}
+
+function expectSteady({ now, secret, bundles }: World, nodes: readonly Node[]): void {
+  const stored = JSON.parse(secret?.data ?? '{}') as Stored;
+  const wanted = [stored.signer, stored.next, ...stored.retired.map(({ authority }) => authority)];
+  const ids = wanted.flatMap((authority) => authority?.id ?? []).toSorted();
+  expect(bundles.at(-1)?.ids.toSorted(), 'the webhooks trust what the Secret says').toEqual(ids);
+  expect(stored.leaf?.issuer).toBe(stored.signer?.id);
+  expect(stored.leaf?.until).toBeGreaterThan(now);
+  for (const { replica, isReady } of nodes) {
+    expect(replica.serving, 'every replica serves the certificate of the Secret').toEqual(stored.leaf);
+    expect(isReady).toBe(true);
+  }
+}
+
+/** Something is always just being renewed, but not for long. */
+async function runUntilSteady(world: World, nodes: readonly Node[]): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await runFairly(world, nodes, 1);
+    try {
+      expectSteady(world, nodes);
+      return;
+    } catch {
+      // not yet
+    }
+  }
+  expectSteady(world, nodes);
+}
+
+test('with any interleaving and any crash, what a replica serves is trusted by every API server', async () => {
+  await fc.assert(
+    fc.asyncProperty(actions(false), async (schedule) => {
+      const { world, nodes } = await play(schedule);
+      await runUntilSteady(world, nodes);
+    }),
+    { numRuns: 100, interruptAfterTimeLimit: 20_000 },
+  );
+}, 120_000);
+
+test('whatever people overwrite and delete, it is mended, and then holds again', async () => {
+  await fc.assert(
+    fc.asyncProperty(actions(true), async (schedule) => {
+      const { world, nodes } = await play(schedule);
+      await runFairly(world, nodes, 15);
+      world.disturbedUntil = 0;
+      await runUntilSteady(world, nodes);
+    }),
+    { numRuns: 60, interruptAfterTimeLimit: 20_000 },
+  );
+}, 120_000);
+
+test('through many generations every CA leaves the webhooks in the end', async () => {
+  const world = createWorld();
+  const nodes = [0.1, 0.5, 0.9].map(createNode);
+  let most = 0;
+  for (let minute = 0; minute < 100; minute++) {
+    await runFairly(world, nodes, 20);
+    most = Math.max(most, world.bundles.at(-1)?.ids.length ?? 0);
+  }
+  await runUntilSteady(world, nodes);
+  expect(world.authorities.size).toBeGreaterThan(6);
+  expect(most, 'old, new and no more').toBeLessThanOrEqual(3);
+}, 60_000);
