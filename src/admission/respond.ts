@@ -56,6 +56,8 @@ function auditAnnotations(mode: Mode, { findings, profiles }: HardenedOutcome): 
   const rules = actingRules(findings);
   if (rules.length > 0) annotations['rules'] = rules.join(',');
   if (profiles.size > 0) annotations['profiles'] = clip(describeProfiles(profiles));
+  const exemptions = describeExemptions(findings);
+  if (exemptions !== '') annotations['exemptions'] = clip(exemptions);
   if (findings.length > 0) annotations['findings'] = countBySeverity(findings);
   return annotations;
 }
@@ -70,6 +72,15 @@ function describeProfiles(profiles: ReadonlyMap<string, string | undefined>): st
   let text = '';
   for (const [container, profile] of profiles) text += `${text && ','}${container}=${profile ?? '-'}`;
   return text;
+}
+
+/** `driver=privileged: mounts for other pods; driver=remount: mounts for other pods`: container, rule and the administrator's reason. */
+function describeExemptions(findings: readonly Finding[]): string {
+  const parts = new Set<string>();
+  for (const { container, rule, exemption } of findings) {
+    if (exemption !== undefined) parts.add(`${container}=${rule}: ${exemption}`);
+  }
+  return [...parts].join('; ');
 }
 
 /** `warning=2,notice=1` */

@@ -12,7 +12,10 @@ export interface ServeFlags {
   host?: string[];
   caFile?: string;
   policy?: string;
+  policyConfigMap?: string;
   profiles?: string[];
+  watchProfiles?: boolean;
+  kubeconfig?: string;
   ownNamespace?: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   shutdownDelay?: number;
@@ -35,8 +38,11 @@ export function addServeCommand(program: Command, { io, run }: CommandContext): 
     .option('--self-signed', 'make a CA and a certificate for localhost, for trying things out')
     .option('--host <name>', 'a further name or address for --self-signed; may be repeated', collect)
     .option('--ca-file <file>', 'with --self-signed: also write the CA there, in PEM, for curl --cacert')
-    .option('--policy <file>', "the administrator's Policy")
+    .option('--policy <file>', "the administrator's Policy; read again when it changes")
+    .option('--policy-config-map <name>', 'a ConfigMap in the own namespace that holds it, in policy.yaml; followed')
     .option('--profiles <path>', 'a file or folder with profiles of your own; may be repeated', collect)
+    .option('--watch-profiles', 'use the ImageProfile resources of the cluster, and follow their changes')
+    .option('--kubeconfig <file>', "how to reach the cluster (default: as the pod's service account)")
     .option('--own-namespace <name>', 'never touch this namespace (default: $POD_NAMESPACE or permafrost-system)')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -75,6 +81,8 @@ Examples:
     curl --cacert ca.pem https://localhost:8443/readyz
   With a certificate that somebody else renews:
     permafrost serve --tls-cert /tls/tls.crt --tls-key /tls/tls.key
+  In a cluster, with its ImageProfiles and a policy that can be changed at any time:
+    permafrost serve --tls-cert /tls/tls.crt --tls-key /tls/tls.key --watch-profiles --policy-config-map policy
   Tell the cluster:
     permafrost webhook-config --help
 

@@ -13,7 +13,8 @@ import { UsageError } from './command.ts';
 import { exitCode, type Io } from './io.ts';
 import { loadCertificate } from './serve-certificate.ts';
 import type { ServeFlags } from './serve-command.ts';
-import { loadAdmitSettings } from './serve-settings.ts';
+import { followSettings } from './serve-follow.ts';
+import { loadServeSettings } from './serve-settings.ts';
 
 /** Milliseconds between two looks at the certificate's files: the kubelet itself takes a minute to bring a new Secret. */
 const certificateInterval = 1_000;
@@ -26,13 +27,13 @@ const stopDeadline = 10_000;
 
 /** Runs the webhook until `io.shutdown`. */
 export async function serve(flags: ServeFlags, io: Io): Promise<number> {
-  const settings = loadAdmitSettings(flags, io.env);
+  const settings = loadServeSettings(flags, io.env);
   const { certificate, files, caBundle } = await loadCertificate(flags);
   const { logger, flush } = createLogger(io.stderr, flags.logLevel);
   const metrics = createMetrics(version, globalThis.navigator.userAgent);
   const lifecycle: Lifecycle = { phase: 'starting' };
 
-  const server = createReviewServer(createApp({ settings, logger, metrics, lifecycle }), certificate);
+  const server = createReviewServer(createApp({ settings: settings.admit, logger, metrics, lifecycle }), certificate);
   const metricsServer = createMetricsServer(metrics.registry, (err) => logger.error({ err }, 'no metrics'));
   const metricsPort = await listen(metricsServer, flags.metricsPort, flags.address, '--metrics-port');
   const port = await listen(server.https, flags.port, flags.address, '--port').catch((error: unknown) => {
@@ -54,7 +55,14 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
       )
     : undefined;
 
-  lifecycle.phase = 'ready';
+  const following = await followSettings({ flags, env: io.env, settings, logger, metrics }).catch((error: unknown) => {
+    server.https.close();
+    metricsServer.close();
+    throw error;
+  });
+  const aborted = io.shutdown.aborted ? Promise.resolve() : once(io.shutdown, 'abort');
+  await Promise.race([following.firstRead, aborted]);
+  if (!io.shutdown.aborted) lifecycle.phase = 'ready';
   const host = hostOf(flags.address);
   const places = { url: `https://${host}:${port}`, metrics: `http://${host}:${metricsPort}/metrics` };
   logger.info({ version, ...places, notAfter: certificate.notAfter, names: certificate.names }, 'listening');
@@ -62,10 +70,11 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
     io.stdout.write(`${key}: ${value}\n`);
   }
 
-  if (!io.shutdown.aborted) await once(io.shutdown, 'abort');
+  await aborted;
   const delay = 1000 * (flags.shutdownDelay ?? (io.env['KUBERNETES_SERVICE_HOST'] ? 5 : 0));
   logger.info({ delay }, 'stopping');
   watch?.stop();
+  following.stop();
   const isClean = await stopServer(server, lifecycle, { delay, deadline: stopDeadline });
   metricsServer.close();
   metricsServer.closeAllConnections();

@@ -28,6 +28,8 @@ export interface StreamRequest {
   signal: AbortSignal;
   /** Milliseconds until the answer must begin. */
   answerWithin: number;
+  /** Called when it begins. */
+  onOpen?: () => void;
 }
 
 export interface KubeApi {
@@ -90,6 +92,7 @@ export function createKubeApi(config: KubeClient['config']): KubeApi {
       const signal = AbortSignal.any([request.signal, opening.signal]);
       const response = await open('GET', path, { ...request, signal }, false).finally(() => clearTimeout(timer));
       if (!isSuccess(response)) throw toError(response, await readAll(response));
+      request.onOpen?.();
       let rest = '';
       response.setEncoding('utf8');
       for await (const chunk of response as AsyncIterable<string>) {

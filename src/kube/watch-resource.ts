@@ -22,6 +22,8 @@ export interface KubeObject {
 export type WatchState =
   /** A complete list was read; from here on events follow. */
   | { kind: 'listed'; count: number }
+  /** After `failed`: changes are followed again, from where they were left. */
+  | { kind: 'resumed' }
   /** The API server does not know the resource: its definition is not installed (yet). */
   | { kind: 'unknown-resource' }
   /** The API server forgot the events since ours; a new list follows. */
@@ -71,6 +73,7 @@ export function watchResource(options: ResourceWatchOptions): { stop(): void } {
   let version: string | undefined;
   let failures = 0;
   let unknownSince: number | undefined;
+  let hasFailed = false;
 
   void loop();
   return { stop: () => controller.abort() };
@@ -98,6 +101,7 @@ export function watchResource(options: ResourceWatchOptions): { stop(): void } {
       return;
     }
     if (status !== 404) {
+      hasFailed = true;
       onState({ kind: 'failed', problem: error instanceof Error ? error.message : String(error), retryIn });
       return;
     }
@@ -123,6 +127,7 @@ export function watchResource(options: ResourceWatchOptions): { stop(): void } {
     version = page.metadata.resourceVersion;
     unknownSince = undefined;
     replaceAll(next);
+    hasFailed = false;
     onState({ kind: 'listed', count: next.size });
   }
 
@@ -152,6 +157,10 @@ export function watchResource(options: ResourceWatchOptions): { stop(): void } {
         },
         signal: AbortSignal.any([stopped, silence.signal]),
         answerWithin: timing.answer,
+        onOpen() {
+          if (hasFailed) onState({ kind: 'resumed' });
+          hasFailed = false;
+        },
       });
       for await (const event of events) {
         apply(event as WatchEvent);

@@ -6,12 +6,20 @@ import type { Mode } from '../admission/mode.ts';
 /** What became of a request: an outcome of a review; `invalid`: no review at all (a 4xx); `error`: a bug of ours (a 500). */
 export type ReviewOutcome = 'patched' | 'would-patch' | 'unchanged' | 'left-alone' | 'refused' | 'invalid' | 'error';
 
+export type WatchedResource = 'imageprofiles' | 'policy';
+
 export interface Metrics {
   registry: Registry;
   /** Counts one answered request. */
   countReview(mode: Mode, outcome: ReviewOutcome, seconds: number): void;
   /** Counts what the rules did to one pod. */
   countHardened(mode: Mode, outcome: HardenedOutcome): void;
+  /** Whether the policy as the administrator last wrote it is the one in use. */
+  setPolicyValid(isValid: boolean): void;
+  /** How many profiles of the administrator's own are in use, and how many are left out. */
+  setCustomProfiles(accepted: number, refused: number): void;
+  /** Whether the copy of a resource of the cluster follows its changes. */
+  setWatch(resource: WatchedResource, isConnected: boolean): void;
   /** Follows the certificate in use. */
   setCertificateExpiry(notAfter: Date): void;
 }
@@ -55,6 +63,30 @@ export function createMetrics(version: string, nodeVersion: string): Metrics {
     labelNames: ['mode'],
     registers,
   });
+  const exemptions = new Counter({
+    name: 'permafrost_exemptions_total',
+    help: 'What an exemption of the policy let through, by rule and mode.',
+    labelNames: ['rule', 'mode'],
+    registers,
+  });
+  const policyValid = new Gauge({
+    name: 'permafrost_policy_valid',
+    help: '1 when the policy as it was last written is in use; 0 when it is broken or gone and the last good one stays.',
+    registers,
+  });
+  policyValid.set(1);
+  const customProfiles = new Gauge({
+    name: 'permafrost_custom_profiles',
+    help: 'ImageProfile resources, by whether they are in use (accepted) or broken and left out (refused).',
+    labelNames: ['state'],
+    registers,
+  });
+  const watches = new Gauge({
+    name: 'permafrost_watch_connected',
+    help: '1 while changes of the resource in the cluster are followed, 0 while what was last known is used.',
+    labelNames: ['resource'],
+    registers,
+  });
   const expiry = new Gauge({
     name: 'permafrost_certificate_expiry_timestamp_seconds',
     help: 'When the serving certificate in use expires, in seconds since 1970.',
@@ -74,8 +106,21 @@ export function createMetrics(version: string, nodeVersion: string): Metrics {
       duration.observe({ mode }, seconds);
     },
     countHardened(mode, { findings, profiles }) {
-      for (const { changed, rule } of findings) if (changed) changes.inc({ rule, mode });
+      for (const { changed, rule, exemption } of findings) {
+        if (changed) changes.inc({ rule, mode });
+        if (exemption !== undefined) exemptions.inc({ rule, mode });
+      }
       for (const profile of profiles.values()) if (profile === undefined) unknown.inc({ mode });
+    },
+    setPolicyValid(isValid) {
+      policyValid.set(isValid ? 1 : 0);
+    },
+    setCustomProfiles(accepted, refused) {
+      customProfiles.set({ state: 'accepted' }, accepted);
+      customProfiles.set({ state: 'refused' }, refused);
+    },
+    setWatch(resource, isConnected) {
+      watches.set({ resource }, isConnected ? 1 : 0);
     },
     setCertificateExpiry(notAfter) {
       expiry.set(notAfter.getTime() / 1000);
