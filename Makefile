@@ -47,13 +47,24 @@ bench: ## measure side by side with peers (waits for issue 6)
 image: $(installed) ## build the container image into dist/, without a container registry if none answers
 	@scripts/image
 
-.PHONY: e2e kind-up deploy demo kind-down
+.PHONY: kind-up
+kind-up: $(installed) ## create a kind cluster, out of packages if no container registry answers (which takes minutes the first time)
+	@scripts/kind-up
+
+.PHONY: deploy
+deploy: $(installed) ## install Permafrost into the kind cluster, built from this source
+	@scripts/deploy
+
+.PHONY: demo
+demo: $(installed) ## play the story of the immutable nginx on the kind cluster
+	@scripts/kind-demo
+
+.PHONY: kind-down
+kind-down: $(installed) ## delete the kind cluster
+	@scripts/kind-down
+
+.PHONY: e2e
 e2e: ## run the tests on a real cluster (waits for issue 4)
-kind-up: ## create a kind cluster (waits for issue 4)
-deploy: ## install Permafrost into the kind cluster (waits for issue 4)
-demo: ## play the story of the immutable nginx on the kind cluster (waits for issue 4)
-kind-down: ## delete the kind cluster (waits for issue 4)
-e2e kind-up deploy demo kind-down:
 	$(call waits,issue 4: On a real cluster)
 
 .PHONY: clean

@@ -50,6 +50,20 @@ load_images() {
   fi
 }
 
+# load_once ARCHIVE...: those whose content this cluster has not got yet
+load_once() {
+  local archive list missing=()
+  list=$CACHE/loaded-$(kubectl get namespace kube-system -o jsonpath='{.metadata.uid}')
+  touch "$list"
+  for archive; do
+    grep -qF "$(sha256sum <"$archive")" "$list" || missing+=("$archive")
+  done
+  ((${#missing[@]})) || return 0
+  say "loading images into the nodes"
+  load_images "${missing[@]}"
+  for archive in "${missing[@]}"; do sha256sum <"$archive"; done >>"$list"
+}
+
 # require_cluster: one that answers
 require_cluster() {
   if [[ ! -e $KUBECONFIG ]] || ! kubectl get --raw /readyz --request-timeout 10s >/dev/null 2>&1; then
