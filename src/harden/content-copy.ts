@@ -5,7 +5,7 @@
  * 0777, and a process that is not root cannot give it the owner and mode that the image's folder has. https://github.com/opencontainers/runc/issues/845
  */
 import type { ImageProfile } from '../profiles/profile.ts';
-import type { Container, SecurityContext } from './pod.ts';
+import type { Container, SecurityContext, VolumeMount } from './pod.ts';
 import type { ContainerKind, RuleContext } from './rule.ts';
 
 /** The folder of a volume that holds the copy, and that the application mounts. */
@@ -13,6 +13,12 @@ export const copiedFolder = 'content';
 
 const mountRoot = '/permafrost';
 const imageMount = `${mountRoot}/image`;
+
+/**
+ * ServiceAccount admission runs again after a webhook added a container, and mounts a token into every one that mounts nothing here:
+ * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller
+ */
+const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * Arguments: pairs of a path in the image and the volume that gets its content. A pod's init containers may run again, so what is
@@ -77,7 +83,13 @@ export function copyContainer(
 ): Container {
   const source = method.kind === 'shell' ? '' : imageMount;
   const pairs = copies.flatMap(({ path }, index) => [source + path, `${mountRoot}/${index}`]);
-  const mounts = copies.map(({ volume }, index) => ({ name: volume, mountPath: `${mountRoot}/${index}` }));
+  const mounts: VolumeMount[] = copies.map(({ volume }, index) => ({
+    name: volume,
+    mountPath: `${mountRoot}/${index}`,
+  }));
+  const [first] = mounts;
+  // an empty folder: a copy needs no token, and one of /run must not copy it
+  if (first) mounts.push({ name: first.name, mountPath: tokenPath, subPath: 'no-token', readOnly: true });
   const shared = {
     ...copyFields(container, ['resources'], withoutClaims),
     securityContext: { ...withoutAddedCapabilities(container.securityContext ?? {}), readOnlyRootFilesystem: true },

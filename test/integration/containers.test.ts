@@ -45,6 +45,15 @@ test('the service account token under /var/run stays mounted, below the emptyDir
   expect(containerOf(pod, 'app').volumeMounts?.find((mount) => mount.mountPath === tokens)?.readOnly).toBe(true);
 });
 
+test('the init container that copies the content of an image gets no service account token', async () => {
+  const { pod } = await acceptPod(namespace, podOf({ name: 'pool', image: 'edoburu/pgbouncer' }));
+  const copier = containerOf(pod, 'permafrost-copy-pool');
+  const tokenVolume = containerOf(pod, 'pool').volumeMounts?.find((mount) => mount.mountPath === tokens)?.name;
+  expect(tokenVolume).toMatch(/^kube-api-access-/);
+  expect(copier.volumeMounts?.map((mount) => mount.name)).not.toContain(tokenVolume);
+  expect(copier.securityContext?.readOnlyRootFilesystem).toBe(true);
+});
+
 test('a pod as the ReplicaSet of a Deployment makes it is hardened, and keeps its owner', async () => {
   const owner = {
     apiVersion: 'apps/v1',

@@ -2,11 +2,14 @@
  * A program, run with the folder of the assets and an empty folder: etcd and kube-apiserver that live as long as its standard input
  * is open. So they end when the test run ends, in whatever way: a crash and SIGKILL close the pipe too. Prints one line of JSON when
  * the API server is ready. The folder is removed at the end, unless `keep` came over standard input or the control plane failed.
+ *
+ * A test may kill kube-apiserver (its process id is in the file kube-apiserver.pid) and have it started again: by putting a file
+ * kube-apiserver.restart there before.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -120,17 +123,23 @@ async function start(): Promise<ClusterAccess> {
 /** Starts a program whose output goes to a log in the folder. If it ends before its time, so does all. */
 function run(program: string, flags: Record<string, string>): void {
   const log = file(`${program}.log`);
-  const output = openSync(log, 'w');
+  const output = openSync(log, 'a');
   const options = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
   const child = spawn(join(assets, program), options, { cwd: folder, stdio: ['ignore', output, output] });
   closeSync(output);
   children.push(child);
+  writeFileSync(file(`${program}.pid`), String(child.pid));
   child.on('error', (error) => {
     process.stderr.write(`${program} does not start: ${error.message}\n`);
     void end('keep', 1);
   });
   child.on('exit', (code, signal) => {
     if (ending) return;
+    if (existsSync(file(`${program}.restart`))) {
+      rmSync(file(`${program}.restart`));
+      run(program, flags);
+      return;
+    }
     const last = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
     process.stderr.write(`${program} ended with ${code ?? signal}; the end of ${log}:\n${last}\n`);
     void end('keep', 1);
