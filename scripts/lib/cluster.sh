@@ -2,13 +2,13 @@
 # Which cluster `make kind-up`, `deploy`, `demo` and `kind-down` work on, and how images get into it. Sourced, never run.
 #
 # With docker or podman and a registry: plain kind. Else test/cluster, which makes the nodes from packages. ENGINE and REGISTRY (see
-# engine.sh) decide instead. A file in the cache remembers who made the cluster.
+# engine.sh) decide instead. A file in the cache remembers who made the cluster. CLUSTER=NAME is another one of the same shape.
 source "$(dirname "${BASH_SOURCE[0]}")/../../test/cluster/lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/engine.sh"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 config=$root/kind-config.yaml
-cluster=$(sed -nE 's/^name: *"?([a-z0-9.-]+)"?.*/\1/p' "$config")
+cluster=${CLUSTER:-$(sed -nE 's/^name: *"?([a-z0-9.-]+)"?.*/\1/p' "$config")}
 made_by=$CACHE/cluster-$cluster # docker, podman, or packages
 node_image_of_kind=docker.io/kindest/node
 export KUBECONFIG=$CACHE/kubeconfig-$cluster
