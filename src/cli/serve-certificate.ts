@@ -15,16 +15,22 @@ export interface LoadedCertificate {
 /** Reads the certificate that the flags name, or makes one. */
 export async function loadCertificate(flags: ServeFlags): Promise<LoadedCertificate> {
   const { tlsCert: certFile, tlsKey: keyFile } = flags;
-  if (flags.selfSigned) {
+  if (flags.selfSigned || flags.manageCertificates) {
+    const flag = flags.selfSigned ? '--self-signed' : '--manage-certificates';
     if (certFile || keyFile)
-      throw new UsageError('--self-signed makes its own certificate; leave out --tls-cert and --tls-key');
-    return makeCertificate(flags);
+      throw new UsageError(`${flag} makes its own certificate; leave out --tls-cert and --tls-key`);
+    if (flags.selfSigned && flags.manageCertificates)
+      throw new UsageError('--self-signed and --manage-certificates exclude each other; give one');
+    if (flags.caFile && !flags.selfSigned) throw new UsageError('--ca-file belongs to --self-signed; leave it out');
+    const made = await makeCertificate(flags);
+    // of --manage-certificates: so that probes get an answer until there is one that anybody trusts
+    return flags.selfSigned ? made : { ...made, caBundle: undefined };
   }
   if (flags.host || flags.caFile)
     throw new UsageError('--host and --ca-file belong to --self-signed; add it, or leave them out');
   if (!certFile && !keyFile) {
     throw new UsageError(
-      'an API server calls webhooks over HTTPS only; give --tls-cert and --tls-key, or --self-signed to try things out',
+      'an API server calls webhooks over HTTPS only; give --tls-cert and --tls-key, or --manage-certificates in a cluster, or --self-signed to try things out',
     );
   }
   if (!certFile || !keyFile)

@@ -9,6 +9,14 @@ export interface ServeFlags {
   tlsCert?: string;
   tlsKey?: string;
   selfSigned?: boolean;
+  manageCertificates?: boolean;
+  certificateSecret: string;
+  webhookConfiguration: string;
+  service: string;
+  caLifetime?: number;
+  certificateLifetime?: number;
+  renewAt?: number;
+  trustDelay?: number;
   host?: string[];
   caFile?: string;
   policy?: string;
@@ -36,7 +44,18 @@ export function addServeCommand(program: Command, { io, run }: CommandContext): 
     .option('--tls-cert <file>', 'certificate in PEM; read again when it changes')
     .option('--tls-key <file>', 'its private key in PEM; read again when it changes')
     .option('--self-signed', 'make a CA and a certificate for localhost, for trying things out')
-    .option('--host <name>', 'a further name or address for --self-signed; may be repeated', collect)
+    .option(
+      '--manage-certificates',
+      'make a CA and certificates, keep them in a Secret, renew them, and tell the webhooks',
+    )
+    .option('--certificate-secret <name>', 'where --manage-certificates keeps them', 'permafrost-tls')
+    .option('--webhook-configuration <name>', 'whose caBundle --manage-certificates writes', 'permafrost')
+    .option('--service <name>', 'the Service that --manage-certificates makes them for', 'permafrost')
+    .option('--ca-lifetime <duration>', 'with --manage-certificates (default: 365d)', parseDuration)
+    .option('--certificate-lifetime <duration>', 'with --manage-certificates (default: 90d)', parseDuration)
+    .option('--renew-at <part>', 'renew after this part of the lifetime (default: 0.67)', Number)
+    .option('--trust-delay <duration>', 'wait so long until a new CA is used (default: 1m)', parseDuration)
+    .option('--host <name>', 'a further name or address for the certificate that is made; may be repeated', collect)
     .option('--ca-file <file>', 'with --self-signed: also write the CA there, in PEM, for curl --cacert')
     .option('--policy <file>', "the administrator's Policy; read again when it changes")
     .option('--policy-config-map <name>', 'a ConfigMap in the own namespace that holds it, in policy.yaml; followed')
@@ -70,6 +89,14 @@ function parseSeconds(text: string): number {
   return seconds;
 }
 
+/** @returns milliseconds */
+function parseDuration(text: string): number {
+  const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const { number, unit } = /^(?<number>\d{1,6}(\.\d+)?)(?<unit>[smhd])$/.exec(text)?.groups ?? {};
+  if (number === undefined) throw new InvalidArgumentError('It is a number with a unit: 30s, 5m, 12h, 90d.');
+  return Number(number) * (units[unit ?? ''] ?? Number.NaN);
+}
+
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
@@ -81,6 +108,8 @@ Examples:
     curl --cacert ca.pem https://localhost:8443/readyz
   With a certificate that somebody else renews:
     permafrost serve --tls-cert /tls/tls.crt --tls-key /tls/tls.key
+  In a cluster, with certificates of its own:
+    permafrost serve --manage-certificates
   In a cluster, with its ImageProfiles and a policy that can be changed at any time:
     permafrost serve --tls-cert /tls/tls.crt --tls-key /tls/tls.key --watch-profiles --policy-config-map policy
   Tell the cluster:

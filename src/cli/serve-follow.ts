@@ -9,7 +9,7 @@ import { watchPolicyFile } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ImageProfile } from '../profiles/profile.ts';
 import { createProfileTable } from '../profiles/table.ts';
-import { UsageError } from './command.ts';
+import { connectToCluster } from './connect.ts';
 import type { ServeFlags } from './serve-command.ts';
 import type { ServeSettings } from './serve-settings.ts';
 
@@ -46,7 +46,7 @@ export async function followSettings(options: FollowOptions): Promise<Following>
   const parts: Following[] = [];
   if (flags.policy !== undefined) parts.push(followPolicyFile(flags.policy, options));
   if (flags.watchProfiles || flags.policyConfigMap !== undefined) {
-    const api = await connect(options);
+    const api = await connectToCluster('--watch-profiles and --policy-config-map need', options);
     if (flags.watchProfiles) parts.push(await followProfiles(api, options));
     if (flags.policyConfigMap !== undefined) parts.push(await followConfigMap(api, flags.policyConfigMap, options));
   }
@@ -56,22 +56,6 @@ export async function followSettings(options: FollowOptions): Promise<Following>
       for (const part of parts) part.stop();
     },
   };
-}
-
-async function connect({ flags, env }: FollowOptions): Promise<KubeApi> {
-  if (flags.kubeconfig === undefined && !env['KUBERNETES_SERVICE_HOST']) {
-    throw new UsageError('--watch-profiles and --policy-config-map need a cluster: outside of one give --kubeconfig');
-  }
-  // loaded only now: the client library is big
-  const [{ createKubeClient }, { createKubeApi }] = await Promise.all([
-    import('../kube/client.ts'),
-    import('../kube/api.ts'),
-  ]);
-  try {
-    return createKubeApi((await createKubeClient(flags.kubeconfig)).config);
-  } catch (error) {
-    throw new UsageError(`--kubeconfig: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function followPolicyFile(file: string, { settings, logger, metrics }: FollowOptions): Following {

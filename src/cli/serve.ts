@@ -14,6 +14,7 @@ import { exitCode, type Io } from './io.ts';
 import { loadCertificate } from './serve-certificate.ts';
 import type { ServeFlags } from './serve-command.ts';
 import { followSettings } from './serve-follow.ts';
+import { checkCertificateFlags, manageCertificates } from './serve-manage.ts';
 import { loadServeSettings } from './serve-settings.ts';
 
 /** Milliseconds between two looks at the certificate's files: the kubelet itself takes a minute to bring a new Secret. */
@@ -28,6 +29,7 @@ const stopDeadline = 10_000;
 /** Runs the webhook until `io.shutdown`. */
 export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const settings = loadServeSettings(flags, io.env);
+  checkCertificateFlags(flags);
   const { certificate, files, caBundle } = await loadCertificate(flags);
   const { logger, flush } = createLogger(io.stderr, flags.logLevel);
   const metrics = createMetrics(version, globalThis.navigator.userAgent);
@@ -40,7 +42,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
     metricsServer.close();
     throw error;
   });
-  metrics.setCertificateExpiry(certificate.notAfter);
+  if (!flags.manageCertificates) metrics.setCertificateExpiry(certificate.notAfter);
   const watch = files
     ? watchCertificate(
         files,
@@ -55,17 +57,32 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
       )
     : undefined;
 
-  const following = await followSettings({ flags, env: io.env, settings, logger, metrics }).catch((error: unknown) => {
+  const { ownNamespace: namespace } = settings.admit;
+  const stopListening = (error: unknown): never => {
     server.https.close();
     metricsServer.close();
     throw error;
+  };
+  const following = await followSettings({ flags, env: io.env, settings, logger, metrics }).catch(stopListening);
+  const managing = await manageCertificates({
+    flags,
+    env: io.env,
+    namespace,
+    server,
+    lifecycle,
+    metrics,
+    logger,
+  }).catch((error: unknown) => {
+    following.stop();
+    return stopListening(error);
   });
   const aborted = io.shutdown.aborted ? Promise.resolve() : once(io.shutdown, 'abort');
-  await Promise.race([following.firstRead, aborted]);
+  await Promise.race([Promise.all([following.firstRead, managing.ready]), aborted]);
   if (!io.shutdown.aborted) lifecycle.phase = 'ready';
   const host = hostOf(flags.address);
   const places = { url: `https://${host}:${port}`, metrics: `http://${host}:${metricsPort}/metrics` };
-  logger.info({ version, ...places, notAfter: certificate.notAfter, names: certificate.names }, 'listening');
+  const { notAfter, names } = certificate;
+  logger.info({ version, ...places, ...(!flags.manageCertificates && { notAfter, names }) }, 'listening');
   for (const [key, value] of Object.entries({ ...places, ...(caBundle && { caBundle }) })) {
     io.stdout.write(`${key}: ${value}\n`);
   }
@@ -75,6 +92,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   logger.info({ delay }, 'stopping');
   watch?.stop();
   following.stop();
+  managing.stop();
   const isClean = await stopServer(server, lifecycle, { delay, deadline: stopDeadline });
   metricsServer.close();
   metricsServer.closeAllConnections();

@@ -30,8 +30,10 @@ export function createApp(context: MutateContext): Express {
   app
     .route('/readyz')
     .get((_request, response) => {
-      if (lifecycle.phase === 'ready') sendText(response, 200, 'ok\n');
-      else sendText(response, 503, `not ready: ${lifecycle.phase}\n`);
+      const { phase, waitingFor } = lifecycle;
+      if (phase === 'ready') sendText(response, 200, 'ok\n');
+      else if (phase === 'starting' && waitingFor) sendText(response, 503, `not ready: waiting for ${waitingFor}\n`);
+      else sendText(response, 503, `not ready: ${phase}\n`);
     })
     .all(methodNotAllowed('GET'));
 

@@ -38,7 +38,7 @@ export interface KubeApi {
    *
    * @throws ApiError for an answer other than 2xx, and Node's own errors
    */
-  send(method: 'GET' | 'PATCH', path: string, request: ApiRequest): Promise<unknown>;
+  send(method: 'GET' | 'POST' | 'PATCH', path: string, request: ApiRequest): Promise<unknown>;
   /** Reads an answer that has a JSON object on each line, for as long as it goes on. Half a line at a cut end is dropped. */
   stream(path: string, request: StreamRequest): AsyncGenerator<unknown>;
 }
