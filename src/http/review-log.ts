@@ -35,7 +35,9 @@ export function describeOutcome(outcome: Outcome): Record<string, unknown> {
 
 /** By container; null for an image that no profile describes. */
 function describeProfiles(profiles: ReadonlyMap<string, string | undefined>): Record<string, string | null> {
-  return Object.fromEntries(Array.from(profiles, ([container, profile]) => [clip(container), profile ?? null]));
+  const byContainer: Record<string, string | null> = Object.create(null);
+  for (const [container, profile] of profiles) byContainer[clip(container)] = profile ?? null;
+  return byContainer;
 }
 
 function clip(text: string): string {
