@@ -29,13 +29,18 @@ export function matchImage(
   return reference && table.find(reference);
 }
 
-interface Entry {
+interface Matcher {
+  /** The repository or pattern. */
+  image: string;
+  /** Of a pattern, the path components before the first wildcard: only repositories below it are tried. */
+  base: string | undefined;
+  matches: (repository: string) => boolean;
+  hasTag: ((tag: string) => boolean) | undefined;
+}
+
+interface Entry extends Matcher {
   profile: ImageProfile;
   origin: Origin;
-  /** The repository or pattern that brought it here. */
-  image: string;
-  matches: ((repository: string) => boolean) | undefined;
-  hasTag: ((tag: string) => boolean) | undefined;
 }
 
 /** Makes a table. Later profiles do not replace earlier ones; a name that stands twice is the caller's to refuse. */
@@ -43,34 +48,55 @@ export function createProfileTable(
   groups: readonly { origin: Origin; profiles: readonly ImageProfile[] }[],
 ): ProfileTable {
   const byRepository = new Map<string, Entry[]>();
-  const patterns: Entry[] = [];
+  const byBase = new Map<string, Entry[]>();
   for (const { origin, profiles } of groups) {
     for (const profile of profiles) {
-      for (const image of profile.spec.images) {
-        const isPattern = /[*{]/.test(image);
-        const entry: Entry = {
-          profile,
-          origin,
-          image,
-          matches: isPattern ? picomatch(image) : undefined,
-          hasTag: tagMatcher(profile),
-        };
-        if (isPattern) patterns.push(entry);
-        else byRepository.set(image, [...(byRepository.get(image) ?? []), entry]);
+      for (const matcher of matchersOf(profile)) {
+        const entry = { profile, origin, ...matcher };
+        const [map, key] = matcher.base === undefined ? [byRepository, matcher.image] : [byBase, matcher.base];
+        const entries = map.get(key);
+        if (entries) entries.push(entry);
+        else map.set(key, [entry]);
       }
     }
   }
   for (const entries of byRepository.values()) entries.sort(bySpecificity);
-  patterns.sort(bySpecificity);
+  for (const entries of byBase.values()) entries.sort(bySpecificity);
 
   return {
     profiles: groups.flatMap((group) => group.profiles).toSorted((a, b) => compare(a.metadata.name, b.metadata.name)),
     find(reference) {
-      const exact = byRepository.get(reference.repository)?.find((entry) => holds(entry, reference));
+      const { repository } = reference;
+      const exact = byRepository.get(repository)?.find((entry) => holds(entry, reference));
       if (exact) return exact.profile;
-      return patterns.find((entry) => entry.matches?.(reference.repository) && holds(entry, reference))?.profile;
+      const found: Entry[] = [];
+      for (let base = repository; base !== ''; base = base.slice(0, Math.max(0, base.lastIndexOf('/')))) {
+        const best = byBase.get(base)?.find((entry) => entry.matches(repository) && holds(entry, reference));
+        if (best) found.push(best);
+      }
+      const everywhere = byBase.get('')?.find((entry) => entry.matches(repository) && holds(entry, reference));
+      if (everywhere) found.push(everywhere);
+      return found.length > 1 ? found.sort(bySpecificity)[0]?.profile : found[0]?.profile;
     },
   };
+}
+
+/** What a profile is found by, one for each image. Compiling takes longest, so it is kept: a profile is never changed, only replaced. */
+const compiled = new WeakMap<ImageProfile, Matcher[]>();
+
+function matchersOf(profile: ImageProfile): Matcher[] {
+  let matchers = compiled.get(profile);
+  if (!matchers) {
+    const hasTag = tagMatcher(profile);
+    matchers = profile.spec.images.map((image) =>
+      /[*{]/.test(image)
+        ? { image, base: image.split(/\/[^/]*[*{]/, 1)[0] ?? '', matches: picomatch(image), hasTag }
+        : { image, base: undefined, matches: (repository) => repository === image, hasTag },
+    );
+    for (const matcher of matchers) if (/[*{]/.test(matcher.base ?? '')) matcher.base = '';
+    compiled.set(profile, matchers);
+  }
+  return matchers;
 }
 
 /** Whether the conditions of a profile besides the repository hold. Of a reference by digest alone nobody knows the tag. */
