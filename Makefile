@@ -26,7 +26,7 @@ run: $(installed) ## start the webhook, harden the nginx pod of examples/, and k
 
 .PHONY: test
 test: $(installed) ## run all tests, those against a real API server included (built on first use, which takes minutes)
-	@vitest run --reporter=default --reporter=json --outputFile.json=test-results/vitest.json
+	@vitest run --project '!e2e' --reporter=default --reporter=json --outputFile.json=test-results/vitest.json
 
 .PHONY: lint
 lint: $(installed) ## check style, the core's purity, and types
@@ -64,8 +64,8 @@ kind-down: $(installed) ## delete the kind cluster
 	@scripts/kind-down
 
 .PHONY: e2e
-e2e: ## run the tests on a real cluster (waits for issue 4)
-	$(call waits,issue 4: On a real cluster)
+e2e: $(installed) ## run the tests on a real cluster, which is made for them and deleted again (KEEP=1 keeps it)
+	@vitest run --project e2e --reporter=default --reporter=json --outputFile.json=test-results/vitest.json
 
 .PHONY: clean
 clean: ## remove what was installed and made here; keeps the cache of built programs in ~/.cache/permafrost

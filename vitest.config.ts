@@ -21,6 +21,19 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // on real nodes: `make e2e`; `make test` leaves it out
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/support/global-setup.ts'],
+          setupFiles: ['test/e2e/support/keep-state.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxConcurrency: 12,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

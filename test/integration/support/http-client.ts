@@ -17,8 +17,16 @@ export interface HttpClient {
  *
  * @param options.ca PEM of the authority to trust
  */
-export function createHttpClient(options: { url: string; token?: string; ca?: string }): HttpClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...(options.ca !== undefined && { ca: options.ca }) });
+export function createHttpClient(options: {
+  url: string;
+  token?: string;
+  ca?: string;
+  /** PEM of the certificate and the key to log in with. */
+  cert?: string;
+  key?: string;
+}): HttpClient {
+  const { url: _, token: __, ...tls } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...tls });
   const send = (method: string, path: string, body?: unknown, contentType = 'application/json') =>
     new Promise<HttpResponse>((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
