@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { addHardenCommand } from './harden-command.ts';
 import { exitCode, type Io } from './io.ts';
+import { addPolicyCommand } from './policy-command.ts';
 import { addProfilesCommand } from './profiles-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addWebhookConfigCommand } from './webhook-config-command.ts';
@@ -50,6 +51,7 @@ function createProgram(context: CommandContext): Command {
     .exitOverride()
     .addHelpText('after', examples);
   addHardenCommand(program, context);
+  addPolicyCommand(program, context);
   addProfilesCommand(program, context);
   addServeCommand(program, context);
   addWebhookConfigCommand(program, context);
