@@ -8,13 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { createSelfSigned } from '../../src/tls/self-signed.ts';
 import { call, rawConnection, review } from './support/client.ts';
 import { nginxPod, reviewOf } from './support/reviews.ts';
 
 const program = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
+// each test starts the program, up to three times; on a machine that does much else at once a start takes ten seconds
+vi.setConfig({ testTimeout: 120_000 });
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'permafrost-serve-'));
@@ -51,12 +54,16 @@ function run(args: string[], env: Record<string, string> = {}): Run {
   return { child, stdout: () => stdout, stderr: () => stderr, exit };
 }
 
-async function serving(args: string[] = [], env: Record<string, string> = {}) {
-  const server = run(['serve', '--self-signed', '--port', '0', '--metrics-port', '0', ...args], env);
-  while (!server.stdout().includes('caBundle: ')) {
+async function untilPrinted(server: Run, text: string): Promise<void> {
+  while (!server.stdout().includes(text)) {
     if (server.child.exitCode !== null) throw new Error(server.stderr());
     await sleep(20);
   }
+}
+
+async function serving(args: string[] = [], env: Record<string, string> = {}) {
+  const server = run(['serve', '--self-signed', '--port', '0', '--metrics-port', '0', ...args], env);
+  await untilPrinted(server, 'caBundle: ');
   const { url, metrics, caBundle } = parse(server.stdout()) as { url: string; metrics: string; caBundle: string };
   const place = { port: Number(new URL(url).port), ca: Buffer.from(caBundle, 'base64').toString() };
   return { ...server, place, metrics };
@@ -120,7 +127,7 @@ describe('permafrost serve', () => {
     writeFileSync(cert, made.cert);
     writeFileSync(key, made.key);
     const server = run(['serve', '--port', '0', '--metrics-port', '0', '--tls-cert', cert, '--tls-key', key]);
-    while (!server.stdout().includes('metrics: ')) await sleep(20);
+    await untilPrinted(server, 'metrics: ');
     expect(server.stdout()).not.toContain('caBundle');
     const { url } = parse(server.stdout()) as { url: string };
     const place = { port: Number(new URL(url).port), ca: made.ca };
@@ -140,7 +147,7 @@ describe('settings that cannot work end with 2, and say what to do', () => {
     return path;
   };
   test.each([
-    ['no certificate', [], 'give --tls-cert and --tls-key, or --self-signed'],
+    ['no certificate', [], '--self-signed to try things out'],
     ['half a certificate', ['--tls-cert', 'x'], '--tls-key is missing'],
     ['two kinds of certificate', ['--self-signed', '--tls-cert', 'x'], 'leave out --tls-cert and --tls-key'],
     ['a certificate that is not there', ['--tls-cert', '/none.crt', '--tls-key', '/none.key'], '/none.crt'],
