@@ -7,14 +7,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/e2e/**', 'node_modules/**'],
+          exclude: ['test/integration/**', 'test/manifests/**', 'test/e2e/**', 'node_modules/**'],
           testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/manifests/**/*.test.ts'],
           globalSetup: ['test/integration/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
