@@ -24,10 +24,16 @@ export interface Replica {
 
 let replicas = 0;
 
-/** Starts one. It prints where it listens once it is ready; `untilReady: false` does not wait for that. */
-export async function startReplica(args: string[], port = 0): Promise<Replica> {
-  const log = join(access.folder, `replica-${process.pid}-${++replicas}.log`);
-  const flags = ['--self-signed', '--metrics-port', '0', '--address', '127.0.0.1', '--port', String(port), ...args];
+/**
+ * Starts one, and waits until it is ready.
+ *
+ * @param log where its log goes, for who wants to read it before
+ */
+export async function startReplica(
+  args: string[],
+  log = join(access.folder, `replica-${process.pid}-${++replicas}.log`),
+): Promise<Replica> {
+  const flags = ['--self-signed', '--metrics-port', '0', '--address', '127.0.0.1', '--port', '0', ...args];
   const child = spawn(process.execPath, ['--import', dieWithParent, program, 'serve', ...flags], { stdio: 'pipe' });
   const exit = once(child, 'exit');
   child.stderr.pipe(createWriteStream(log));
