@@ -43,7 +43,7 @@ test('a namespace goes from audit to warn to enforce while its workload runs on'
 
   await setMode(namespace, 'warn');
   const warnings = await eventually('warnings', async () => (await tryOut()) || undefined);
-  expect(warnings).toContain('Warning: permafrost: ');
+  expect(warnings).toContain('Warning: permafrost (warn only, not changed): probe: root made read-only');
   await restart();
   const warned = await thePod();
   expect(isHardened(warned)).toBe(false);

@@ -17,39 +17,46 @@ let namespace = '';
 
 beforeAll(async () => {
   namespace = await createNamespace('mounts', 'enforce');
+  await apply(namespace, configMap('settings', { 'app.conf': 'kept' }));
 });
 afterAll(() => deleteNamespace(namespace));
 
-const settings = configMap('settings', { 'app.conf': 'kept' });
-const below = (readOnly: boolean) => ({
-  containers: [
-    {
-      name: 'app',
-      ...idle,
-      volumeMounts: [
-        { name: 'settings', mountPath: '/settings', ...(readOnly && { readOnly }) },
-        { name: 'cache', mountPath: '/settings/cache' },
-      ],
-    },
-  ],
-  volumes: [
-    { name: 'settings', configMap: { name: 'settings' } },
-    { name: 'cache', emptyDir: {} },
-  ],
-});
+/** A volume with another below it. */
+const nested = (name: string, outer: object, mount: object) =>
+  pod(name, {
+    containers: [
+      {
+        name: 'app',
+        ...idle,
+        volumeMounts: [
+          { name: 'outer', mountPath: '/outer', ...mount },
+          { name: 'inner', mountPath: '/outer/inner' },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'outer', ...outer },
+      { name: 'inner', emptyDir: {} },
+    ],
+  });
+const fromConfigMap = { configMap: { name: 'settings' } };
 
 describe.concurrent('on a real node', () => {
-  test('a volume below a ConfigMap that is mounted without readOnly works', async () => {
-    await apply(namespace, settings, pod('below-writable', below(false)));
-    await readyPod(namespace, 'app=below-writable');
-    const text = await runIn(namespace, 'below-writable', 'app', 'touch /settings/cache/x && cat /settings/app.conf');
-    expect(text).toBe('kept');
+  // the kubelet makes the mount points in ConfigMaps and Secrets itself: https://github.com/kubernetes/kubernetes/pull/86207
+  test.each([
+    ['without readOnly', 'writable', {}],
+    ['with readOnly: true', 'read-only', { readOnly: true }],
+  ])('a volume below a ConfigMap that is mounted %s works', async (_, suffix, mount) => {
+    const name = `below-${suffix}`;
+    await apply(namespace, nested(name, fromConfigMap, mount));
+    await readyPod(namespace, `app=${name}`);
+    expect(await runIn(namespace, name, 'app', 'touch /outer/inner/x && cat /outer/app.conf')).toBe('kept');
   });
 
-  test('a volume below one that is mounted with readOnly: true ends the container in StartError', async () => {
-    await apply(namespace, settings, pod('below-read-only', below(true)));
+  test('a volume below any other that is mounted with readOnly: true ends the container in StartError', async () => {
+    await apply(namespace, nested('below-other', { emptyDir: {} }, { readOnly: true }));
     const reason = await eventually('the container to fail', async () => {
-      const [status] = (await readPod(namespace, 'below-read-only')).status?.containerStatuses ?? [];
+      const [status] = (await readPod(namespace, 'below-other')).status?.containerStatuses ?? [];
       return status?.state?.terminated?.reason ?? status?.lastState?.terminated?.reason;
     });
     expect(reason).toBe('StartError');

@@ -39,19 +39,21 @@ export async function scale(count: number): Promise<void> {
   await rolledOut();
 }
 
-/** The arguments of the container; those that exist already are replaced. */
-export async function setArguments(wanted: Record<string, string>): Promise<void> {
-  const { spec } = await call<{ spec: { template: { spec: { containers: { args: string[] }[] } } } }>(
-    'GET',
-    `/apis/apps/v1/namespaces/${permafrostNamespace}/deployments/permafrost`,
-  );
-  const present = spec.template.spec.containers[0]?.args ?? [];
-  const kept = present.filter((argument) => !(argument.split('=')[0] ?? '' in wanted));
-  const args = [...kept, ...Object.entries(wanted).map(([flag, value]) => `${flag}=${value}`)];
-  await patchArguments(args);
+/** Does something while Permafrost runs with other flags; those that it has already are replaced. */
+export async function withArguments(wanted: Record<string, string>, work: () => Promise<void>): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${permafrostNamespace}/deployments/permafrost`;
+  const { spec } = await call<{ spec: { template: { spec: { containers: { args: string[] }[] } } } }>('GET', path);
+  const before = spec.template.spec.containers[0]?.args ?? [];
+  const kept = before.filter((argument) => !((argument.split('=')[0] ?? '') in wanted));
+  await setArguments([...kept, ...Object.entries(wanted).map(([flag, value]) => `${flag}=${value}`)]);
+  try {
+    await work();
+  } finally {
+    await setArguments(before);
+  }
 }
 
-async function patchArguments(args: string[]): Promise<void> {
+async function setArguments(args: string[]): Promise<void> {
   const patch = JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: args }]);
   await kubectl([...inNamespace, 'patch', 'deployment/permafrost', '--type=json', '--patch', patch]);
   await rolledOut();
