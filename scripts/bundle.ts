@@ -12,7 +12,8 @@ import { builtInFolder, loadProfiles } from '../src/profiles/load.ts';
 import { formatDiagnostic } from '../src/yaml/diagnostic.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outfile = `${root}dist/permafrost.js`;
+/** The first argument, for tests. */
+const outfile = process.argv[2] ?? `${root}dist/permafrost.js`;
 
 /** Puts the profiles of the built-in folder where the loader would read them: no YAML to parse at start, no folder to ship. */
 const compiledProfiles: Plugin = {

@@ -141,7 +141,13 @@ function startRound(world: World, node: Node): void {
     new Promise<void>((resolve, reject) => {
       node.release = (isAlive) => (isAlive ? resolve() : reject(new Killed()));
     });
-  const context = { store: createStore(world, held), maker: createNames(world), settings, clock: clockOf(world) };
+  const context = {
+    store: createStore(world, held),
+    maker: createNames(world),
+    settings,
+    clock: clockOf(world),
+    onCertificate() {},
+  };
   makeRound(node.replica, context).then(
     ({ isTrusted }) => {
       node.isIdle = true;

@@ -44,8 +44,6 @@ export interface Round {
   problems: string[];
   /** CAs in the webhooks that somebody else must have made. */
   foreign: string[];
-  /** The certificate to serve from now on, if another one. */
-  switchTo: Leaf | undefined;
   /** Whether the API server has been told to trust what is served, or does not call at all. */
   isTrusted: boolean;
   /** The CA that signs. */
@@ -59,6 +57,8 @@ export interface RoundContext {
   maker: CertificateMaker;
   settings: CertificateSettings;
   clock: Clock;
+  /** Gets each certificate from the moment on from which it must be served. */
+  onCertificate(leaf: Leaf): void;
 }
 
 /** Makes a round. */
@@ -74,8 +74,10 @@ export async function makeRound(replica: Replica, context: RoundContext): Promis
   const situation = { stored, hooks, trust, now, monotonicNow, mayWriteAt: budget.mayWriteAt(), jitter };
 
   const switchIn = switchesIn(replica.serving, stored?.leaf, situation, settings);
-  const switchTo = switchIn === 0 ? stored?.leaf : undefined;
-  replica.serving = switchTo ?? replica.serving;
+  if (switchIn === 0 && stored?.leaf) {
+    replica.serving = stored.leaf;
+    context.onCertificate(stored.leaf); // at once: the step may take its time
+  }
 
   const step = decide(situation, settings);
   const write = (next: Stored): Promise<Written> =>
@@ -90,7 +92,6 @@ export async function makeRound(replica: Replica, context: RoundContext): Promis
     outcome,
     problems,
     foreign: foreignIn(hooks),
-    switchTo,
     isTrusted: serving !== undefined && trustedFor(trust, serving.issuer, monotonicNow) !== undefined,
     signer: stored?.signer,
     wait: step.kind === 'wait' ? Math.min(step.milliseconds, switchIn || Number.POSITIVE_INFINITY) : 0,

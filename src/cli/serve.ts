@@ -1,6 +1,7 @@
 /** `permafrost serve`: puts the parts together and runs them until it is told to stop. */
 import { once } from 'node:events';
 import type { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../http/app.ts';
 import type { Lifecycle } from '../http/lifecycle.ts';
 import { createReviewServer, replaceCertificate, stopServer } from '../http/server.ts';
@@ -21,6 +22,12 @@ import { loadServeSettings } from './serve-settings.ts';
 const certificateInterval = 1_000;
 
 /**
+ * Milliseconds that a start waits with listening for a certificate that is trusted. It takes some round trips, also for the first replica.
+ * Who is still waiting then listens with one that nobody trusts, so that /readyz can say why.
+ */
+const certificatePatience = 5_000;
+
+/**
  * Milliseconds for reviews in flight after the delay: the API server waits for a webhook at most 10 s unless told otherwise, and a pod
  * gets 30 s in all before it is killed.
  */
@@ -38,7 +45,16 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const server = createReviewServer(createApp({ settings: settings.admit, logger, metrics, lifecycle }), certificate);
   const metricsServer = createMetricsServer(metrics.registry, (err) => logger.error({ err }, 'no metrics'));
   const metricsPort = await listen(metricsServer, flags.metricsPort, flags.address, '--metrics-port');
+  const { ownNamespace: namespace } = settings.admit;
+  const aborted = io.shutdown.aborted ? Promise.resolve() : once(io.shutdown, 'abort');
+  const manage = { flags, env: io.env, namespace, server, lifecycle, metrics, logger };
+  const managing = await manageCertificates(manage).catch((error: unknown) => {
+    metricsServer.close();
+    throw error;
+  });
+  await Promise.race([managing.ready, sleep(certificatePatience, undefined, { ref: false }), aborted]);
   const port = await listen(server.https, flags.port, flags.address, '--port').catch((error: unknown) => {
+    managing.stop();
     metricsServer.close();
     throw error;
   });
@@ -57,34 +73,22 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
       )
     : undefined;
 
-  const { ownNamespace: namespace } = settings.admit;
-  const stopListening = (error: unknown): never => {
+  const following = await followSettings({ flags, env: io.env, settings, logger, metrics }).catch((error: unknown) => {
+    managing.stop();
     server.https.close();
     metricsServer.close();
     throw error;
-  };
-  const following = await followSettings({ flags, env: io.env, settings, logger, metrics }).catch(stopListening);
-  const managing = await manageCertificates({
-    flags,
-    env: io.env,
-    namespace,
-    server,
-    lifecycle,
-    metrics,
-    logger,
-  }).catch((error: unknown) => {
-    following.stop();
-    return stopListening(error);
   });
-  const aborted = io.shutdown.aborted ? Promise.resolve() : once(io.shutdown, 'abort');
   await Promise.race([Promise.all([following.firstRead, managing.ready]), aborted]);
   if (!io.shutdown.aborted) lifecycle.phase = 'ready';
   const host = hostOf(flags.address);
   const places = { url: `https://${host}:${port}`, metrics: `http://${host}:${metricsPort}/metrics` };
   const { notAfter, names } = certificate;
-  logger.info({ version, ...places, ...(!flags.manageCertificates && { notAfter, names }) }, 'listening');
-  for (const [key, value] of Object.entries({ ...places, ...(caBundle && { caBundle }) })) {
-    io.stdout.write(`${key}: ${value}\n`);
+  if (lifecycle.phase === 'ready') {
+    logger.info({ version, ...places, ...(!flags.manageCertificates && { notAfter, names }) }, 'listening');
+    for (const [key, value] of Object.entries({ ...places, ...(caBundle && { caBundle }) })) {
+      io.stdout.write(`${key}: ${value}\n`);
+    }
   }
 
   await aborted;

@@ -42,12 +42,15 @@ const mostSteps = 25;
 
 /** Starts; `stop` ends it, and whatever is under way is left for another replica. */
 export function keepCertificates(options: KeepOptions): { stop(): void } {
-  const { api, places, settings, logger, metrics, onReady, onWaiting } = options;
+  const { api, places, settings, logger, metrics, onCertificate, onReady, onWaiting } = options;
   const context: RoundContext = {
     store: createStore(api, places),
     maker: createMaker(settings),
     settings,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    onCertificate(leaf) {
+      if (!stopping.signal.aborted) onCertificate(leaf);
+    },
   };
   const replica: Replica = {
     trust: new Map(),
@@ -57,7 +60,7 @@ export function keepCertificates(options: KeepOptions): { stop(): void } {
   };
   const stopping = new AbortController();
   const bell = createBell();
-  const report = createReporter(options);
+  const report = createReporter();
   const watches = [
     { path: secretsPath(places), name: places.secret },
     { path: configurationsPath, name: places.configuration },
@@ -127,16 +130,17 @@ export function keepCertificates(options: KeepOptions): { stop(): void } {
     return 'a certificate to be made';
   }
 
-  function createReporter({ onCertificate }: KeepOptions) {
+  function createReporter() {
     let trouble: string | undefined;
     let seen = { problems: '', foreign: '' };
     return {
       trouble(problem: string): void {
         metrics.setWorking(false);
-        if (problem !== trouble) logger.error({ problem }, 'certificates cannot be kept; the last one stays in use');
+        const meanwhile = replica.serving ? 'the last one stays in use' : 'there is none yet';
+        if (problem !== trouble) logger.error({ problem }, `certificates cannot be kept; ${meanwhile}`);
         trouble = problem;
       },
-      round({ step, outcome, problems, foreign, switchTo, signer }: Round): void {
+      round({ step, outcome, problems, foreign, signer }: Round): void {
         metrics.setWorking(true);
         if (trouble !== undefined) logger.info('certificates can be kept again');
         trouble = undefined;
@@ -155,7 +159,6 @@ export function keepCertificates(options: KeepOptions): { stop(): void } {
         }
         seen = now;
         if (signer) metrics.setAuthorityExpiry(new Date(signer.until));
-        if (switchTo) onCertificate(switchTo);
         if (outcome === 'conflict') logger.debug({ step: step.kind }, 'certificates: another replica was first');
         else if (step.kind !== 'wait') describe(step);
       },

@@ -98,7 +98,10 @@ export function createStore(api: KubeApi, places: CertificatePlaces): Certificat
   };
 }
 
-/** 409: another version, or created meanwhile; 422: a test of the JSON patch failed; 404: deleted meanwhile. */
+/**
+ * 409: another version, or created meanwhile; 404: deleted meanwhile; 422: a test of the JSON patch failed, for which the API server has
+ * only this general message (an object that it finds invalid is named instead).
+ */
 async function write(what: string, send: () => Promise<unknown>): Promise<Written> {
   try {
     await send();
@@ -110,7 +113,7 @@ async function write(what: string, send: () => Promise<unknown>): Promise<Writte
 }
 
 function isConflict({ status, message }: ApiError): boolean {
-  return status === 409 || status === 404 || (status === 422 && message.includes('testing'));
+  return status === 409 || status === 404 || (status === 422 && message.includes('rejected our request'));
 }
 
 /** Says what was tried; the API server says only why not. */
