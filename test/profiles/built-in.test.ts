@@ -175,8 +175,8 @@ test.each([
   ['wordpress:6-apache', 'wordpress'],
   ['ruby:3.4', 'ruby'],
   ['registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.5.3', 'ingress-nginx-webhook-certgen'],
-  ['bitnami/nginx:1.27', undefined],
-  ['bitnami/postgresql:17', undefined],
+  ['bitnami/nginx:1.27', 'bitnami-nginx'],
+  ['bitnami/postgresql:17', 'bitnami-postgresql'],
   ['registry.example/nginx:1.27', undefined],
   ['docker.io/someone/postgres:17', undefined],
 ])('%s gets %s', (image, name) => {
