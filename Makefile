@@ -37,6 +37,14 @@ lint: $(installed) ## check style, the core's purity, and types
 golden: $(installed) ## write the expected files of the golden fixtures anew; read the difference before you commit it
 	@UPDATE_GOLDEN=1 vitest run --project unit test/golden.test.ts
 
+.PHONY: crd
+crd: $(installed) ## write the definition of the ImageProfile resource in manifests/ anew, out of its schema
+	@node scripts/write-crd.ts
+
+.PHONY: docs
+docs: $(installed) ## write docs/profiles.md anew, out of profiles/
+	@node scripts/write-docs.ts
+
 waits = @echo 'error: "make $@" waits for $(1)' >&2; exit 1
 
 .PHONY: bench
