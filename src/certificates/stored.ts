@@ -1,5 +1,6 @@
 /** What the Secret holds, and its way from and to the Secret's data. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { checkCertificate } from '../tls/certificate.ts';
 import { type Authority, formatBundle, parseBundle } from './authority.ts';
 
@@ -156,6 +157,7 @@ export function parseLeaf(
   if (until <= now) return `${names.cert} expired at ${leaf.validToDate.toISOString()}`;
   const issuer = issuers.find(({ pem }) => isSignedBy(leaf, new X509Certificate(pem)));
   if (!issuer) return `${names.cert} is signed by another CA than that of ${names.signerKey}`;
+  const names = (leaf.subjectAltName ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
   return {
     id: leaf.fingerprint256,
     cert,
@@ -163,13 +165,10 @@ export function parseLeaf(
     from: leaf.validFromDate.getTime(),
     until,
     issuer: issuer.id,
-    hosts: (leaf.subjectAltName ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, '')),
-    missingHosts: hosts.filter((host) => !leaf.checkHost(host, { subject: 'never' }) && !isFor(leaf, host)),
+    hosts: names,
+    // by its letters, also for `*.example`, which checkHost takes for no name of a host
+    missingHosts: hosts.filter((host) => (isIP(host) ? !leaf.checkIP(host) : !names.includes(host))),
   };
-}
-
-function isFor(leaf: X509Certificate, address: string): boolean {
-  return leaf.checkIP(address) !== undefined;
 }
 
 function isSignedBy(leaf: X509Certificate, issuer: X509Certificate): boolean {

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import type { Authority } from './authority.ts';
+import { decide, type Situation, switchesIn } from './decide.ts';
+import { backdate, day, findSettingsProblem, hour } from './settings.ts';
+import type { Leaf, Signer } from './stored.ts';
+import type { Hook } from './trust.ts';
+import { createWriteBudget } from './write-budget.ts';
+
+const now = 1_800_000_000_000;
+const settings = {
+  hosts: [],
+  authorityLifetime: 300 * day,
+  certificateLifetime: 90 * day,
+  renewAt: 2 / 3,
+  trustDelay: 60_000,
+};
+
+/** A CA that was made so many days ago. */
+const authority = (id: string, age = 1, isOwn = true): Authority => {
+  const made = now - age * day;
+  return { id, pem: id, from: made - backdate, until: made + 300 * day, isOwn, subject: id };
+};
+const signer = (id: string, age?: number): Signer => ({ ...authority(id, age), key: `key of ${id}` });
+const leaf = (issuer: string, age = 1, missingHosts: string[] = []): Leaf => {
+  const made = now - age * day;
+  const id = `${issuer}-${age}`;
+  return { id, cert: '', key: '', from: made - backdate, until: made + 90 * day, issuer, hosts: ['old'], missingHosts };
+};
+const hook = (...authorities: Authority[]): Hook => ({
+  name: 'enforce.permafrost.dev',
+  index: 0,
+  bundle: { authorities, hasGarbage: false },
+});
+const trusting = (...authorities: Authority[]): Pick<Situation, 'hooks' | 'trust'> => ({
+  hooks: [hook(...authorities)],
+  trust: new Map(authorities.map(({ id }) => [id, 0])),
+});
+const situation = (parts: Partial<Situation>): Situation => ({
+  stored: undefined,
+  ...trusting(),
+  now,
+  monotonicNow: 1_000_000,
+  mayWriteAt: 0,
+  jitter: 0,
+  ...parts,
+});
+
+describe('the next step', () => {
+  const [a, b] = [signer('a'), signer('b')];
+  const old = signer('old', 250);
+  test.each<[string, Partial<Situation>, object]>([
+    ['nothing anywhere: a CA', {}, { kind: 'make-authority', retire: [] }],
+    [
+      'no Secret, but a CA that is trusted: a new one, and the trusted one stays for a life of a certificate',
+      trusting(a),
+      { kind: 'make-authority', retire: [{ authority: a, until: now + 90 * day }] },
+    ],
+    [
+      "no Secret, but somebody else's CA: it stays for a day",
+      trusting(authority('foreign', 1, false)),
+      { kind: 'make-authority', retire: [{ until: now + day }] },
+    ],
+    [
+      'a CA that nobody trusts yet: tell the webhooks',
+      { stored: { next: a, retired: [] } },
+      { kind: 'trust', authorities: [a] },
+    ],
+    [
+      'the first CA, trusted: it signs at once',
+      { stored: { next: a, retired: [] }, ...trusting(a) },
+      { kind: 'promote', retire: [] },
+    ],
+    [
+      'the first CA, and nobody who calls: it signs at once',
+      { stored: { next: a, retired: [] }, hooks: [], trust: 'nobody-calls' },
+      { kind: 'promote' },
+    ],
+    [
+      'all is well: wait',
+      { stored: { signer: a, leaf: leaf('a'), retired: [] }, ...trusting(a) },
+      { kind: 'wait', milliseconds: 59 * day },
+    ],
+    [
+      'a certificate of 61 days: another one',
+      { stored: { signer: a, leaf: leaf('a', 61), retired: [] }, ...trusting(a) },
+      { kind: 'renew' },
+    ],
+    [
+      'a certificate that is not valid for a host: another one, for the old hosts too',
+      { stored: { signer: a, leaf: leaf('a', 1, ['new']), retired: [] }, ...trusting(a) },
+      { kind: 'renew', alsoFor: ['old'], why: 'it is not valid for new' },
+    ],
+    ['no certificate: one', { stored: { signer: a, retired: [] }, ...trusting(a) }, { kind: 'renew' }],
+    [
+      'an old CA: a new one',
+      { stored: { signer: old, leaf: leaf('old'), retired: [] }, ...trusting(old) },
+      { kind: 'make-authority' },
+    ],
+    [
+      'a CA without its key: a new one',
+      { stored: { signer: authority('a'), leaf: leaf('a'), retired: [] }, ...trusting(a) },
+      { kind: 'make-authority', why: 'the key of the last one is lost' },
+    ],
+    [
+      'a new CA beside the old one: both into the webhooks',
+      { stored: { signer: old, next: b, leaf: leaf('old'), retired: [] }, ...trusting(old) },
+      { kind: 'trust', authorities: [old, b] },
+    ],
+    [
+      'a new CA that is trusted since half a minute: wait the other half',
+      {
+        stored: { signer: old, next: b, leaf: leaf('old'), retired: [] },
+        hooks: [hook(old, b)],
+        trust: new Map([['b', 970_000]]),
+      },
+      { kind: 'wait', milliseconds: 30_000 },
+    ],
+    [
+      'a new CA that is trusted long enough: it signs, and the old one retires',
+      { stored: { signer: old, next: b, leaf: leaf('old'), retired: [] }, ...trusting(old, b) },
+      { kind: 'promote', retire: [{ authority: old, until: now + 50 * day }] },
+    ],
+    [
+      'a retired CA whose time is over: out of the webhooks',
+      { stored: { signer: a, leaf: leaf('a'), retired: [{ authority: old, until: now - 1 }] }, ...trusting(a, old) },
+      { kind: 'trust', authorities: [a] },
+    ],
+    [
+      'and then out of the Secret',
+      { stored: { signer: a, leaf: leaf('a'), retired: [{ authority: old, until: now - 1 }] }, ...trusting(a) },
+      { kind: 'forget', ids: ['old'] },
+    ],
+    [
+      'a retired CA that somebody took out of the webhooks early: in again',
+      { stored: { signer: a, leaf: leaf('a'), retired: [{ authority: old, until: now + day }] }, ...trusting(a) },
+      { kind: 'trust', authorities: [a, old] },
+    ],
+    [
+      'but not in its last minutes: another replica may have the faster clock',
+      { stored: { signer: a, leaf: leaf('a'), retired: [{ authority: old, until: now + 60_000 }] }, ...trusting(a) },
+      { kind: 'wait', milliseconds: 60_000 },
+    ],
+    [
+      'garbage in a webhook: mend it',
+      {
+        stored: { signer: a, leaf: leaf('a'), retired: [] },
+        ...trusting(a),
+        hooks: [{ ...hook(a), bundle: { authorities: [a], hasGarbage: true } }],
+      },
+      { kind: 'trust', authorities: [a] },
+    ],
+    [
+      'an empty webhook, but written too often: wait',
+      { stored: { signer: a, leaf: leaf('a'), retired: [] }, mayWriteAt: 1_004_000 },
+      { kind: 'wait', milliseconds: 4_000 },
+    ],
+    [
+      'a CA of somebody else in the webhooks: it is noted, so that it goes',
+      { stored: { signer: a, leaf: leaf('a'), retired: [] }, ...trusting(a, authority('foreign', 1, false)) },
+      { kind: 'adopt', retire: [{ until: now + day }] },
+    ],
+  ])('%s', (_what, parts, step) => {
+    expect(decide(situation(parts), settings)).toMatchObject(step);
+  });
+});
+
+describe('a replica takes the certificate of the Secret', () => {
+  const stored = leaf('b');
+  const at = (trust: Situation['trust']) => ({ trust, now, monotonicNow: 1_000_000 });
+  test.each<[string, Leaf | undefined, Situation['trust'], number | undefined]>([
+    ['at once when it has none', undefined, new Map(), 0],
+    ['at once when the CA is the same', leaf('b', 40), new Map(), 0],
+    ['not again', stored, new Map(), undefined],
+    ['not before its CA is trusted', leaf('a'), new Map([['a', 0]]), undefined],
+    ['not before API servers can have seen its CA', leaf('a'), new Map([['a', 0], ['b', 990_000]]), 50_000], // biome-ignore format: one line
+    ['when they have', leaf('a'), new Map([['a', 0], ['b', 900_000]]), 0], // biome-ignore format: one line
+    ['at once when its own CA is not trusted any more', leaf('a'), new Map([['b', 999_999]]), 0],
+    ['at once when its own has expired', leaf('a', 91), new Map(), 0],
+  ])('%s', (_what, serving, trust, expected) => {
+    expect(switchesIn(serving, stored, at(trust), settings)).toBe(expected);
+  });
+});
+
+test('settings that cannot work are refused, with the flag', () => {
+  expect(findSettingsProblem(settings)).toBeUndefined();
+  expect(findSettingsProblem({ ...settings, certificateLifetime: 200 * day })).toContain('--ca-lifetime must be twice');
+  expect(findSettingsProblem({ ...settings, trustDelay: 60 * day })).toContain('--trust-delay is too long');
+  expect(findSettingsProblem({ ...settings, renewAt: Number.NaN })).toContain('--renew-at');
+  expect(findSettingsProblem({ ...settings, certificateLifetime: 1 })).toContain('--certificate-lifetime');
+});
+
+test('ten writes are free, then there is one every five seconds, until a pause fills it up again', () => {
+  const budget = createWriteBudget();
+  const writesIn = (from: number, until: number) => {
+    let count = 0;
+    for (let time = from; time < until; time += 100) {
+      if (budget.mayWriteAt() > time) continue;
+      budget.spend(time);
+      count++;
+    }
+    return count;
+  };
+  expect(writesIn(0, 1_000)).toBe(10);
+  expect(writesIn(1_000, 101_000)).toBe(20);
+  expect(writesIn(hour, hour + 1_000)).toBe(10);
+});
