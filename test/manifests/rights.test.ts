@@ -85,7 +85,7 @@ async function roles(overlay: string): Promise<Manifest[]> {
 }
 
 function readsCertificateFiles(overlay: string): boolean {
-  return overlay === 'overlays/cert-manager' || overlay === 'overlays/kind';
+  return overlay === 'overlays/cert-manager';
 }
 
 function describeRule({ apiGroups = [], resources = [], resourceNames = [''], verbs }: Rule): string[] {
