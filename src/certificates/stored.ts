@@ -157,7 +157,7 @@ export function parseLeaf(
   if (until <= now) return `${names.cert} expired at ${leaf.validToDate.toISOString()}`;
   const issuer = issuers.find(({ pem }) => isSignedBy(leaf, new X509Certificate(pem)));
   if (!issuer) return `${names.cert} is signed by another CA than that of ${names.signerKey}`;
-  const names = (leaf.subjectAltName ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
+  const valid = (leaf.subjectAltName ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
   return {
     id: leaf.fingerprint256,
     cert,
@@ -165,9 +165,9 @@ export function parseLeaf(
     from: leaf.validFromDate.getTime(),
     until,
     issuer: issuer.id,
-    hosts: names,
+    hosts: valid,
     // by its letters, also for `*.example`, which checkHost takes for no name of a host
-    missingHosts: hosts.filter((host) => (isIP(host) ? !leaf.checkIP(host) : !names.includes(host))),
+    missingHosts: hosts.filter((host) => (isIP(host) ? !leaf.checkIP(host) : !valid.includes(host))),
   };
 }
 
