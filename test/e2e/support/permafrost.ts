@@ -39,18 +39,14 @@ export async function scale(count: number): Promise<void> {
   await rolledOut();
 }
 
-/** Does something while Permafrost runs with other flags; those that it has already are replaced. */
-export async function withArguments(wanted: Record<string, string>, work: () => Promise<void>): Promise<void> {
+/** Gives Permafrost other flags; those that it has already are replaced. @returns what undoes it */
+export async function setFlags(wanted: Record<string, string>): Promise<() => Promise<void>> {
   const path = `/apis/apps/v1/namespaces/${permafrostNamespace}/deployments/permafrost`;
   const { spec } = await call<{ spec: { template: { spec: { containers: { args: string[] }[] } } } }>('GET', path);
   const before = spec.template.spec.containers[0]?.args ?? [];
   const kept = before.filter((argument) => !((argument.split('=')[0] ?? '') in wanted));
   await setArguments([...kept, ...Object.entries(wanted).map(([flag, value]) => `${flag}=${value}`)]);
-  try {
-    await work();
-  } finally {
-    await setArguments(before);
-  }
+  return () => setArguments(before);
 }
 
 async function setArguments(args: string[]): Promise<void> {
