@@ -124,20 +124,22 @@ describe.concurrent('with content: copy', () => {
       frozen,
       name,
       'web',
-      'echo changed > /etc/nginx/conf.d/included; rm /var/lib/app/relative; echo mine > /var/lib/app/mine',
+      'echo "# changed" > /etc/nginx/conf.d/included; rm /var/lib/app/relative; echo mine > /var/lib/app/mine',
     );
     // without its sandbox, the kubelet starts the pod over again, init containers included; its volumes stay
     const pods = await call<{ spec: { nodeName: string } }>('GET', `/api/v1/namespaces/${frozen}/pods/${name}`);
     await onNode(pods.spec.nodeName, `crictl stopp $(crictl pods --quiet --name ${name} --namespace ${frozen})`);
-    await eventually('the pod to start over', async () => {
+    const state = await eventually('the pod to have started over', async () => {
       const [live] = await listPods(frozen, `app=${name}`);
       const [status] = live?.status?.containerStatuses ?? [];
-      return status?.ready && status.containerID !== first.status?.containerStatuses?.[0]?.containerID
-        ? live
-        : undefined;
+      if (!status?.ready || status.containerID === first.status?.containerStatuses?.[0]?.containerID) return undefined;
+      return runIn(frozen, name, 'web', 'cat /etc/nginx/conf.d/included /var/lib/app/mine; ls /var/lib/app');
     });
-    const state = await runIn(frozen, name, 'web', 'cat /etc/nginx/conf.d/included /var/lib/app/mine; ls /var/lib/app');
-    expect(state).toMatch(/^changed\nmine\n/);
+    const copies = (await listPods(frozen, `app=${name}`))[0]?.status?.initContainerStatuses ?? [];
+    expect(copies[0]?.containerID, 'the copy has run again').not.toBe(
+      first.status?.initContainerStatuses?.[0]?.containerID,
+    );
+    expect(state).toMatch(/^# changed\nmine\n/);
     expect(state).not.toContain('relative');
   });
 

@@ -199,7 +199,7 @@ describe('with the guard, and a webhook that fails open', () => {
         const ready = {
           metadata: { name: 'hardened-already' },
           spec: {
-            nodeSelector: { no: 'where' },
+            schedulerName: 'nobody',
             containers: [{ name: 'a', image: 'nginx', securityContext: { readOnlyRootFilesystem: true } }],
           },
         };

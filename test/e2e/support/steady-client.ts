@@ -30,7 +30,7 @@ const pod = {
   kind: 'Pod',
   metadata: { generateName: 'steady-' },
   spec: {
-    nodeSelector: { 'permafrost.dev/e2e': 'nowhere' },
+    schedulerName: 'nobody',
     containers: [{ name: 'nginx', image: 'nginx:1.27', securityContext: { privileged: true } }],
   },
 };
@@ -84,18 +84,35 @@ export async function whileCreatingPods(
     isOver = true;
   }
   await running;
-  return { ...report, slowest: Math.round(report.slowest) };
+  const { created, failures, slowest } = report;
+  const seconds = Math.round((performance.now() - start) / 1000);
+  const errors = failures.map(
+    ({ at, error, clearedAfter = Number.NaN, retries }) =>
+      `\n  after ${Math.round(at)} ms, cleared after ${Math.round(clearedAfter)} ms and ${retries} more: ${error}`,
+  );
+  process.stderr.write(
+    `e2e: ${created} pods in ${seconds} s, slowest ${Math.round(slowest)} ms, ${failures.length} failed${errors.join('')}\n`,
+  );
+  return report;
 }
 
 async function create(namespace: string): Promise<{ name: string; isHardened: boolean } | string> {
   try {
     const { status, text } = await request('POST', `/api/v1/namespaces/${namespace}/pods`, pod);
-    if (status !== 201) return `${status} ${text}`;
+    if (status !== 201) return `${status} ${messageOf(text)}`;
     const created = JSON.parse(text) as Pod;
     const isPrivileged = created.spec.containers?.some((container) => container.securityContext?.privileged);
     return { name: created.metadata?.name ?? '', isHardened: isHardened(created) && !isPrivileged };
   } catch (error) {
     return String(error);
+  }
+}
+
+function messageOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    return text;
   }
 }
 
