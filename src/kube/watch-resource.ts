@@ -35,6 +35,8 @@ export interface ResourceWatchOptions {
   /** Of the list: `/apis/permafrost.dev/v1alpha1/imageprofiles`. */
   path: string;
   query?: Record<string, string>;
+  /** What is kept of an object; all of it by default. */
+  keep?(object: KubeObject): KubeObject;
   /** Gets all objects by uid after each change. */
   onChange(objects: ReadonlyMap<string, KubeObject>): void;
   onState(state: WatchState): void;
@@ -65,7 +67,7 @@ const pageSize = '500';
 
 /** Follows a resource until `stop` is called. */
 export function watchResource(options: ResourceWatchOptions): { stop(): void } {
-  const { api, path, onChange, onState } = options;
+  const { api, path, onChange, onState, keep = (object: KubeObject) => object } = options;
   const timing = { ...defaultTiming, ...options.timing };
   const controller = new AbortController();
   const { signal: stopped } = controller;
@@ -122,7 +124,7 @@ export function watchResource(options: ResourceWatchOptions): { stop(): void } {
       };
       const signal = AbortSignal.any([stopped, AbortSignal.timeout(timing.answer)]);
       page = (await api.send('GET', path, { query, signal })) as ListPage;
-      for (const item of page.items ?? []) next.set(item.metadata.uid, item);
+      for (const item of page.items ?? []) next.set(item.metadata.uid, keep(item));
     } while (page.metadata.continue);
     version = page.metadata.resourceVersion;
     unknownSince = undefined;
@@ -184,7 +186,7 @@ export function watchResource(options: ResourceWatchOptions): { stop(): void } {
     const { uid, resourceVersion } = object.metadata;
     if (type !== 'BOOKMARK') {
       if (type === 'DELETED') objects.delete(uid);
-      else objects.set(uid, object);
+      else objects.set(uid, keep(object));
       onChange(objects);
     }
     version = resourceVersion;
