@@ -117,13 +117,11 @@ describe('no creation fails, and nothing gets in unhardened, with certificates t
 
 describe('only what was in flight fails, with an error that the next try clears, and nothing gets in unhardened, when', () => {
   test('a replica is killed with SIGKILL', async () => {
-    const node = await nodeOfReplica();
+    const [replica] = await replicas();
+    const container = replica?.status?.containerStatuses?.[0]?.containerID?.replace('containerd://', '');
+    const pid = `crictl inspect --output go-template --template '{{.info.pid}}' ${container}`;
     const report = await whileCreatingPods(namespace, async () => {
-      const template = '{{.info.pid}}';
-      await onNode(
-        node,
-        `kill -9 $(crictl inspect --output go-template --template '${template}' $(crictl ps --quiet --name '^permafrost$'))`,
-      );
+      await onNode(String(replica?.spec['nodeName']), `kill -9 $(${pid})`);
       await sleep(3000);
     });
     expectCleared(report, /failed calling webhook "enforce\.permafrost\.dev"/);
