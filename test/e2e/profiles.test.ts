@@ -111,14 +111,13 @@ for (const each of cases) {
     test.each(each.paths)('does not work without a mount on %s', async (path) => {
       await working(each); // so that time enough has passed for this one too
       const name = nameOf(each, path);
-      const answers: boolean[] = [];
       for (let attempt = 0; attempt < 4; attempt++) {
-        answers.push(await works(each, name));
-        await sleep(2000);
+        const { status } = await readPod(free, name);
+        if (status?.phase === 'Failed') return;
+        expect(status?.phase, 'it was started').toBe('Running');
+        expect(await works(each, name), `${path} is never needed`).toBe(false);
+        await sleep(1500);
       }
-      const { status } = await readPod(free, name);
-      expect(status?.phase, 'it was started').not.toBe('Pending');
-      expect(answers, `${path} is never needed`).toEqual([false, false, false, false]);
     });
   });
 }
