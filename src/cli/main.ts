@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { type CommandContext, UsageError } from './command.ts';
+import { addCopyContentCommand } from './copy-content-command.ts';
 import { addHardenCommand } from './harden-command.ts';
 import { exitCode, type Io } from './io.ts';
 import { addPolicyCommand } from './policy-command.ts';
@@ -55,6 +56,7 @@ function createProgram(context: CommandContext): Command {
   addProfilesCommand(program, context);
   addServeCommand(program, context);
   addWebhookConfigCommand(program, context);
+  addCopyContentCommand(program, context);
   for (const command of program.commands) command.showHelpAfterError(`(permafrost ${command.name()} --help says more)`);
   return program.showHelpAfterError('(permafrost --help says more)');
 }
