@@ -33,27 +33,27 @@ interface Case {
 const cases: Case[] = [
   {
     image: 'nginx:1.27',
-    outside: (address) => `curl -fsS http://${address}/`,
+    outside: (address) => `curl -fsS --max-time 5 http://${address}/`,
     paths: ['/var/cache/nginx', '/var/run'],
   },
   // keeps what it is told, as its default settings promise
   { image: 'redis:7', inside: '[ "$(redis-cli SET a 1)" = OK ] && [ "$(redis-cli SAVE)" = OK ]', paths: ['/data'] },
   {
     image: 'httpd:2.4',
-    outside: (address) => `curl -fsS http://${address}/`,
+    outside: (address) => `curl -fsS --max-time 5 http://${address}/`,
     paths: ['/usr/local/apache2/logs'],
   },
   {
     image: 'haproxy:3.0',
     container: { volumeMounts: [{ name: 'configuration', mountPath: '/usr/local/etc/haproxy' }] },
     volumes: [{ name: 'configuration', configMap: { name: 'haproxy' } }],
-    outside: (address) => `curl -fsS http://${address}:8080/self`,
+    outside: (address) => `curl -fsS --max-time 5 http://${address}:8080/self`,
     paths: ['/run/haproxy', '/var/lib/haproxy'],
   },
   {
     image: 'memcached:1.6',
     outside: (address) =>
-      `bash -c 'exec 3<>/dev/tcp/${address}/11211; printf "version\\r\\nquit\\r\\n" >&3; timeout 5 cat <&3 | grep VERSION'`,
+      `timeout 10 bash -c 'exec 3<>/dev/tcp/${address}/11211; printf "version\\r\\nquit\\r\\n" >&3; timeout 5 cat <&3 | grep VERSION'`,
     paths: [],
   },
   {

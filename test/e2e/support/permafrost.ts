@@ -4,8 +4,11 @@ import { call, eventually, kubectl, type LivePod, listPods, permafrostNamespace,
 const inNamespace = ['--namespace', permafrostNamespace];
 const selector = 'app.kubernetes.io/name=permafrost';
 
-export function replicas(): Promise<LivePod[]> {
-  return listPods(permafrostNamespace, selector);
+/** @param all also those that are stopping */
+export async function replicas(all = false): Promise<LivePod[]> {
+  if (!all) return listPods(permafrostNamespace, selector);
+  const path = `/api/v1/namespaces/${permafrostNamespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+  return (await call<{ items: LivePod[] }>('GET', path)).items;
 }
 
 /** Waits until all replicas are the wanted ones and ready. */
@@ -25,17 +28,7 @@ export async function setImage(image: string): Promise<void> {
 
 export async function scale(count: number): Promise<void> {
   await kubectl([...inNamespace, 'scale', 'deployment/permafrost', `--replicas=${count}`]);
-  await eventually(
-    `${count} replicas`,
-    async () => {
-      const { items } = await call<{ items: unknown[] }>(
-        'GET',
-        `/api/v1/namespaces/${permafrostNamespace}/pods?labelSelector=${selector}`,
-      );
-      return items.length === count || undefined;
-    },
-    90_000,
-  );
+  await eventually(`${count} replicas`, async () => (await replicas(true)).length === count || undefined, 90_000);
   await rolledOut();
 }
 
@@ -53,6 +46,11 @@ async function setArguments(args: string[]): Promise<void> {
   const patch = JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: args }]);
   await kubectl([...inNamespace, 'patch', 'deployment/permafrost', '--type=json', '--patch', patch]);
   await rolledOut();
+  // those with the other flags still answer, and look after certificates, until they have stopped
+  await eventually(
+    'the replicas of before to be gone',
+    async () => (await replicas(true)).length === (await replicas()).length || undefined,
+  );
 }
 
 export async function applyOverlay(folder: string): Promise<void> {
