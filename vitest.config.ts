@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Against a real API server, one for each project: what is installed in one would be in the way of the other. */
+const onApiServer = {
+  globalSetup: ['test/integration/support/global-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,11 +22,16 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/manifests/**/*.test.ts'],
-          globalSetup: ['test/integration/support/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          include: ['test/integration/**/*.test.ts'],
+          ...onApiServer,
+        },
+      },
+      {
+        test: {
+          name: 'manifests',
+          include: ['test/manifests/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          ...onApiServer,
         },
       },
       {
