@@ -66,6 +66,24 @@ describe('changeDocument', () => {
     expect(change(before, () => ({ a: ['c'] }))).toBe(after);
   });
 
+  it.each([
+    ['{"a":{"b":9007199254740993},"c":9007199254740993}', '{"a":{"d":[1],"e":2},"c":9007199254740993}'],
+    ['{"a": {"b": 1}, "c": 1}', '{"a": {"d": [1], "e": 2}, "c": 1}'],
+    [
+      '{\n  "a": {\n    "b": 1\n  },\n  "c": 1\n}',
+      '{\n  "a": {\n    "d": [\n      1\n    ],\n    "e": 2\n  },\n  "c": 1\n}',
+    ],
+    ['a: { b: 1 } # why\nc: 1\n', 'a: { d: [1], e: 2 } # why\nc: 1\n'],
+    ['a: { b: 1, } # why\nc: 1\n', 'a: { d: [1], e: 2, } # why\nc: 1\n'],
+  ])('puts other members in the place of all in brackets: %j', (before, after) => {
+    expect(change(before, (value) => ({ ...value, a: { d: [1], e: 2 } }))).toBe(after);
+  });
+
+  it('puts other items in the place of all in brackets', () => {
+    expect(change('a: [1, 2] # why\n', () => ({ a: ['x', 'y', 'z'] }))).toBe('a: [x, "y", z] # why\n');
+    expect(change('{"a":[1,2]}', () => ({ a: ['x'] }))).toBe('{"a":["x"]}');
+  });
+
   it.each(['', ' # note', ' null', ' ~ # note', ' {}'])('fills an empty value: "a:%s"', (written) => {
     const result = change(`a:${written}\nb: 1\n`, (value) => ({ ...value, a: { c: true } }));
     expect(result).toBe(`a:${written.includes('# note') ? ' # note' : ''}\n  c: true\nb: 1\n`);

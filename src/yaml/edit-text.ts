@@ -1,7 +1,7 @@
 /** Turns the difference of two values into replacements in the text, so that nothing but the difference changes. */
 
 import { behindBlock, blockColumn, blockStyle, dashOf, insertLines, removeLines } from './edit-block.ts';
-import { appendInFlow, flowStyle, removeInFlow } from './edit-flow.ts';
+import { type Added, appendInFlow, flowStyle, removeInFlow, replaceAllInFlow } from './edit-flow.ts';
 import { compareLists } from './list-change.ts';
 import type { ParsedDocument } from './parse-document.ts';
 import { scalarText, UnsupportedEdit } from './scalar-text.ts';
@@ -82,24 +82,28 @@ function changeMap(edit: Edit, node: TextNode, before: Record<string, unknown>, 
   const added = Object.entries(after)
     .filter(([key, value]) => !own.has(key) && !(Object.hasOwn(before, key) && before[key] === value))
     .map(([key, value]) => ({ key, value }));
+  if (node.flow && added.length > 0 && removed.size > 0 && removed.size === node.entries.length) {
+    edit.edits.push(replaceAllInFlow(edit.text, node, added, edit.isJson));
+    return;
+  }
   remove(edit, node, removed);
-  if (added.length === 0) return;
-  if (node.flow) edit.edits.push(appendInFlow(edit.text, node, added, edit.isJson));
-  else
-    insertBehind(
-      edit,
-      node,
-      added.flatMap(({ key, value }) => memberLines(key, value, edit.style)),
-    );
+  const lines = () => added.flatMap(({ key, value }) => memberLines(key, value, edit.style));
+  append(edit, node, added, lines);
 }
 
 function changeList(edit: Edit, node: TextNode, before: readonly unknown[], after: readonly unknown[]): void {
+  const steps = compareLists(before, after);
+  if (node.flow && before.length > 0 && after.length > 0 && !steps.some(({ kind }) => kind === 'keep')) {
+    const items = after.map((value) => ({ value }));
+    edit.edits.push(replaceAllInFlow(edit.text, node, items, edit.isJson));
+    return;
+  }
   const removed = new Set<number>();
-  const appended: unknown[] = [];
-  for (const step of compareLists(before, after)) {
+  const appended: { value: unknown }[] = [];
+  for (const step of steps) {
     if (step.kind === 'remove') removed.add(step.from);
     else if (step.kind === 'insert') {
-      if (step.from === before.length) appended.push(after[step.to]);
+      if (step.from === before.length) appended.push({ value: after[step.to] });
       else insertBefore(edit, node, step.from, after[step.to]);
     } else {
       const entry = node.entries[step.from];
@@ -108,23 +112,13 @@ function changeList(edit: Edit, node: TextNode, before: readonly unknown[], afte
     }
   }
   remove(edit, node, removed);
-  if (appended.length === 0) return;
-  if (node.flow) {
-    edit.edits.push(
-      appendInFlow(
-        edit.text,
-        node,
-        appended.map((value) => ({ value })),
-        edit.isJson,
-      ),
-    );
-  } else {
-    insertBehind(
-      edit,
-      node,
-      appended.flatMap((item) => itemLines(item, edit.style)),
-    );
-  }
+  append(edit, node, appended, () => appended.flatMap(({ value }) => itemLines(value, edit.style)));
+}
+
+function append(edit: Edit, node: TextNode, added: readonly Added[], lines: () => string[]): void {
+  if (added.length === 0) return;
+  if (node.flow) edit.edits.push(appendInFlow(edit.text, node, added, edit.isJson));
+  else insertBehind(edit, node, lines());
 }
 
 function remove(edit: Edit, node: TextNode, removed: ReadonlySet<number>): void {
