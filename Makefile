@@ -45,11 +45,13 @@ crd: $(installed) ## write the definition of the ImageProfile resource in manife
 docs: $(installed) ## write docs/profiles.md anew, out of profiles/
 	@node scripts/write-docs.ts
 
-waits = @echo 'error: "make $@" waits for $(1)' >&2; exit 1
-
 .PHONY: bench
-bench: ## measure side by side with peers (waits for issue 6)
-	$(call waits,issue 6: Ahead of every peer)
+bench: $(installed) ## measure side by side with peers, in 15 minutes (ONLY=server,memory: some sections; the first time builds peers)
+	@node bench/run.ts $(if $(ONLY),--only $(ONLY),--json bench/results/latest.json --chart docs/benchmarks.svg)
+
+.PHONY: bench-smoke
+bench-smoke: $(installed) ## run the benchmark in seconds, without peers: fails on nonsense, never on time
+	@node bench/run.ts --smoke
 
 .PHONY: image
 image: $(installed) ## build the container image into dist/, without a container registry if none answers

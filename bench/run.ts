@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** `make bench`: measures Permafrost side by side with its ceiling and its peers. */
+import type { BenchContext, Section, SectionName } from './context.ts';
+import { sectionNames } from './context.ts';
+import { createRandom } from './measure/random.ts';
+import { readOptions } from './options.ts';
+import type { Figure } from './report/figure.ts';
+import { writeJson } from './report/json.ts';
+import { describeMachine } from './report/machine.ts';
+import { createProgress } from './report/progress.ts';
+import { reportOf } from './report/text.ts';
+import { bundlePermafrost } from './servers/permafrost.ts';
+import { createWorkspace } from './workspace.ts';
+
+const sections: Record<SectionName, () => Promise<Section>> = {
+  server: async () => (await import('./sections/server.ts')).measureServer,
+  apiserver: async () => (await import('./sections/apiserver.ts')).measureApiServer,
+  memory: async () => (await import('./sections/memory.ts')).measureMemory,
+  growth: async () => (await import('./sections/growth.ts')).measureGrowth,
+  cli: async () => (await import('./sections/cli.ts')).measureCli,
+};
+
+const { only, smoke, peers, seed, json } = readOptions(process.argv);
+const started = performance.now();
+const date = new Date().toISOString();
+const progress = createProgress(process.stderr);
+const versions = describeMachine();
+const space = await createWorkspace();
+const figures: Figure[] = [];
+const notes: string[] = [];
+try {
+  const permafrost = await bundlePermafrost(space);
+  for (const name of only) {
+    progress.step(`== ${name}`);
+    const section = await sections[name]();
+    // a section draws the same numbers whether it runs alone or after others
+    const random = createRandom(seed + sectionNames.indexOf(name));
+    const context: BenchContext = { smoke, peers: peers && !smoke, random, space, progress, permafrost, versions };
+    const result = await section(context);
+    figures.push(...result.figures);
+    notes.push(...(result.notes ?? []));
+  }
+  progress.step('done');
+} finally {
+  space.remove();
+}
+const seconds = Math.round((performance.now() - started) / 1000);
+const run = { date, seed, seconds, versions, notes, figures };
+process.stdout.write(reportOf(run));
+if (json !== undefined) writeJson(json, run);

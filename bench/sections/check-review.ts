@@ -1,0 +1,50 @@
+/** Asks a webhook once, and looks at its answer: what is wrong must not be measured. */
+import { Agent, request } from 'node:https';
+import jsonPatch from 'fast-json-patch';
+
+interface Answer {
+  response?: { uid?: string; allowed?: boolean; patch?: string };
+}
+
+/** @param expected whether the answer must make every container's root read-only, or leave the pod as it is */
+export async function checkReview(
+  { name, url }: { name: string; url: string },
+  body: string,
+  ca: string,
+  expected: 'hardened' | 'untouched',
+): Promise<void> {
+  const { status, text } = await post(url, body, ca);
+  const wrong = (what: string) => new Error(`${name} ${what}; it answered ${status}: ${text.slice(0, 500)}`);
+  if (status !== 200) throw wrong('fails');
+  const { request: asked } = JSON.parse(body);
+  const { response } = JSON.parse(text) as Answer;
+  if (response?.uid !== asked.uid || !response?.allowed) throw wrong('does not allow the pod');
+  const patch = Buffer.from(response.patch ?? '', 'base64').toString('utf8');
+  if (expected === 'untouched') {
+    if (patch !== '') throw wrong('changes the pod');
+    return;
+  }
+  const pod = patch === '' ? asked.object : jsonPatch.applyPatch(asked.object, JSON.parse(patch)).newDocument;
+  for (const { name: container, securityContext } of pod.spec.containers) {
+    const { readOnlyRootFilesystem, privileged } = securityContext ?? {};
+    if (readOnlyRootFilesystem !== true || privileged === true) throw wrong(`leaves the container ${container} soft`);
+  }
+}
+
+async function post(url: string, body: string, ca: string): Promise<{ status: number; text: string }> {
+  const agent = new Agent({ ca });
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    request(url, { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}

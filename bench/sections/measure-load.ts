@@ -1,0 +1,99 @@
+/** Rounds of load over several candidates, as figures. */
+import type { BenchContext } from '../context.ts';
+import { type LoadResult, load, type Target } from '../load/wrk.ts';
+import { interleave } from '../measure/rounds.ts';
+import { summarize } from '../measure/statistics.ts';
+import { cpuSeconds } from '../processes/usage.ts';
+import type { Figure, Goal } from '../report/figure.ts';
+
+export interface LoadCandidate {
+  name: string;
+  target: Target;
+  /** Of its own process, if it has one. */
+  pid?: number;
+}
+
+export interface LoadSetting {
+  section: string;
+  setting: string;
+  /** What is sent, such as `reviews`. */
+  measure: string;
+  candidates: readonly LoadCandidate[];
+  /** The name of the candidate that the others are held against. */
+  reference: string;
+  connections: number;
+  rounds: number;
+  /** Of each round. */
+  seconds: number;
+  goals?: Goal[];
+  /** Called around each round of a candidate. */
+  around?: (candidate: LoadCandidate, round: () => Promise<void>) => Promise<void>;
+}
+
+interface Round extends LoadResult {
+  cpuSeconds?: number;
+}
+
+/** Sends to each candidate in each round; errors, and answers that change their size, end the benchmark. */
+export async function measureLoad(setting: LoadSetting, { random, progress }: BenchContext): Promise<Figure[]> {
+  const { candidates, rounds, connections, seconds, around = (_, round) => round() } = setting;
+  const results = new Map<string, Round[]>(candidates.map(({ name }) => [name, []]));
+  for (const candidate of candidates) {
+    await around(candidate, async () => void (await load(candidate.target, connections, Math.max(1, seconds / 2)))); // warm
+  }
+  await interleave(candidates, rounds, random, (candidate, round) =>
+    around(candidate, async () => {
+      const { name, target, pid } = candidate;
+      const before = pid === undefined ? 0 : cpuSeconds(pid);
+      const result = await load(target, connections, seconds);
+      if (result.errors > 0) throw new Error(`${setting.setting}: ${result.errors} errors from ${name}`);
+      const known = results.get(name) ?? [];
+      known.push({ ...result, ...(pid !== undefined && { cpuSeconds: cpuSeconds(pid) - before }) });
+      checkSizes(name, known);
+      progress.step(`${setting.setting}, round ${round + 1}/${rounds}: ${name} ${Math.round(result.perSecond)}/s`);
+    }),
+  );
+  return figuresOf(setting, results);
+}
+
+function checkSizes(name: string, rounds: readonly Round[]): void {
+  const { min, max } = summarize(rounds.map(({ bytesPerAnswer }) => bytesPerAnswer));
+  if (max > min * 1.05)
+    throw new Error(`the answers of ${name} changed from ${Math.round(min)} to ${Math.round(max)} bytes`);
+}
+
+function figuresOf(setting: LoadSetting, results: ReadonlyMap<string, Round[]>): Figure[] {
+  const { section, setting: title, measure, reference, goals, candidates } = setting;
+  const figure = (
+    name: string,
+    unit: string,
+    better: Figure['better'],
+    value: (round: Round) => number,
+    names = candidates.map((candidate) => candidate.name),
+  ): Figure => ({
+    section,
+    setting: title,
+    measure: name,
+    unit,
+    better,
+    reference: names.includes(reference) ? reference : (names[0] ?? reference),
+    series: names.map((candidate) => ({ candidate, samples: (results.get(candidate) ?? []).map(value) })),
+  });
+  const processes = candidates.filter(({ pid }) => pid !== undefined).map(({ name }) => name);
+  return [
+    { ...figure(measure, '/s', 'higher', ({ perSecond }) => perSecond), ...(goals && { goals }) },
+    figure('p50', 'ms', 'lower', ({ p50 }) => p50),
+    figure('p99', 'ms', 'lower', ({ p99 }) => p99),
+    ...(processes.length > 0
+      ? [
+          figure(
+            'CPU of the webhook',
+            's/1,000',
+            'lower',
+            (round) => ((round.cpuSeconds ?? 0) / round.requests) * 1000,
+            processes,
+          ),
+        ]
+      : []),
+  ];
+}
