@@ -1,4 +1,5 @@
 /** What every section gets, and what it is. */
+import type { Field } from './apiserver/field.ts';
 import type { Random } from './measure/random.ts';
 import type { Figure } from './report/figure.ts';
 import type { Progress } from './report/progress.ts';
@@ -16,8 +17,10 @@ export interface BenchContext {
   space: Workspace;
   progress: Progress;
   permafrost: Program;
-  /** The real API server with all candidates, started for the first section that needs it. */
+  /** Of all that is measured and measured with; sections add to it. */
   versions: Record<string, string>;
+  /** The real API server with all candidates; started for the first section that needs it, stopped at the end of the run. */
+  field(): Promise<Field>;
 }
 
 export interface SectionResult {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `make bench`: measures Permafrost side by side with its ceiling and its peers. */
+import type { Field } from './apiserver/field.ts';
 import type { BenchContext, Section, SectionName } from './context.ts';
 import { sectionNames } from './context.ts';
 import { createRandom } from './measure/random.ts';
@@ -28,6 +29,7 @@ const versions = describeMachine();
 const space = await createWorkspace();
 const figures: Figure[] = [];
 const notes: string[] = [];
+let field: Promise<Field> | undefined;
 try {
   const permafrost = await bundlePermafrost(space);
   for (const name of only) {
@@ -35,14 +37,30 @@ try {
     const section = await sections[name]();
     // a section draws the same numbers whether it runs alone or after others
     const random = createRandom(seed + sectionNames.indexOf(name));
-    const context: BenchContext = { smoke, peers: peers && !smoke, random, space, progress, permafrost, versions };
+    const context: BenchContext = {
+      smoke,
+      peers: peers && !smoke,
+      random,
+      space,
+      progress,
+      permafrost,
+      versions,
+      field() {
+        field ??= import('./apiserver/field.ts').then(({ startField }) => startField(context));
+        return field;
+      },
+    };
     const result = await section(context);
     figures.push(...result.figures);
     notes.push(...(result.notes ?? []));
   }
-  progress.step('done');
-} finally {
+  await field?.then((started) => started.stop());
   space.remove();
+  progress.step('done');
+} catch (error) {
+  await field?.then((started) => started.stop()).catch(() => {}); // why it did not start is what is thrown here
+  progress.step(`failed; what the programs said is in ${space.folder}`);
+  throw error;
 }
 const seconds = Math.round((performance.now() - started) / 1000);
 const run = { date, seed, seconds, versions, notes, figures };

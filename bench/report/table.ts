@@ -40,5 +40,5 @@ function goalsOf(figure: Figure, { candidate }: Series): string {
   return evaluateGoals(figure)
     .filter(({ goal }) => goal.candidate === candidate)
     .map(({ text, isMet }) => `${isMet ? '✓' : '✗'} ${text}`)
-    .join(', ');
+    .join('\n');
 }

@@ -1,5 +1,48 @@
+/** Through a real API server: what a pod costs that passes a webhook, held against the ceiling and against peers. */
+import { nginx, podsPath } from '../apiserver/pod.ts';
 import type { BenchContext, SectionResult } from '../context.ts';
+import type { Figure, Goal } from '../report/figure.ts';
+import { measureLoad } from './measure-load.ts';
 
-export async function measureApiServer(_context: BenchContext): Promise<SectionResult> {
-  return { figures: [], notes: ['apiserver is not measured yet'] };
+const name = 'Permafrost';
+const goals: Goal[] = [
+  { candidate: name, against: 'constant patch', atLeast: 0.95 },
+  { candidate: name, against: 'native policy', atLeast: 1.3 },
+  { candidate: name, against: 'Gatekeeper', atLeast: 1.6 },
+  { candidate: name, against: 'Kyverno MutatingPolicy', atLeast: 1.6 },
+  { candidate: name, against: 'Kyverno ClusterPolicy', atLeast: 1.6 },
+];
+
+export async function measureApiServer(context: BenchContext): Promise<SectionResult> {
+  const { space, smoke } = context;
+  const { cluster, candidates } = await context.field();
+  const { url, token } = cluster.access;
+  const bodies = space.write('pod.json', `${JSON.stringify(nginx)}\n`);
+  const figures: Figure[] = [];
+  for (const clients of smoke ? [4] : [4, 32]) {
+    const measured = await measureLoad(
+      {
+        section: 'apiserver',
+        setting: `${clients} clients`,
+        measure: 'pods',
+        candidates: candidates.map((candidate) => ({
+          ...candidate,
+          target: {
+            url: `${url}${podsPath(candidate.namespace)}`,
+            bodies,
+            headers: { Authorization: `Bearer ${token}` },
+          },
+        })),
+        reference: 'constant patch',
+        connections: clients,
+        rounds: smoke ? 1 : 5,
+        seconds: smoke ? 1 : 4,
+        server: { name: 'API server', pid: cluster.pid },
+        goals,
+      },
+      context,
+    );
+    figures.push(...measured);
+  }
+  return { figures };
 }

@@ -6,11 +6,14 @@ interface Answer {
   response?: { uid?: string; allowed?: boolean; patch?: string };
 }
 
-/** @param expected whether the answer must make every container's root read-only, or leave the pod as it is */
+/**
+ * @param ca of the server's certificate; any is accepted without it
+ * @param expected whether the answer must make every container's root read-only, or leave the pod as it is
+ */
 export async function checkReview(
   { name, url }: { name: string; url: string },
   body: string,
-  ca: string,
+  ca: string | undefined,
   expected: 'hardened' | 'untouched',
 ): Promise<void> {
   const { status, text } = await post(url, body, ca);
@@ -31,8 +34,8 @@ export async function checkReview(
   }
 }
 
-async function post(url: string, body: string, ca: string): Promise<{ status: number; text: string }> {
-  const agent = new Agent({ ca });
+async function post(url: string, body: string, ca: string | undefined): Promise<{ status: number; text: string }> {
+  const agent = new Agent(ca === undefined ? { rejectUnauthorized: false } : { ca });
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     request(url, { method: 'POST', agent, headers }, (response) => {

@@ -26,17 +26,22 @@ export interface LoadSetting {
   /** Of each round. */
   seconds: number;
   goals?: Goal[];
+  /** A process that works for all candidates: what it takes counts too. */
+  server?: { name: string; pid: number };
   /** Called around each round of a candidate. */
   around?: (candidate: LoadCandidate, round: () => Promise<void>) => Promise<void>;
 }
 
 interface Round extends LoadResult {
-  cpuSeconds?: number;
+  /** Of the candidate's own process. */
+  cpuSeconds: number;
+  /** With the server that works for all. */
+  cpuSecondsInAll: number;
 }
 
 /** Sends to each candidate in each round; errors, and answers that change their size, end the benchmark. */
 export async function measureLoad(setting: LoadSetting, { random, progress }: BenchContext): Promise<Figure[]> {
-  const { candidates, rounds, connections, seconds, around = (_, round) => round() } = setting;
+  const { candidates, rounds, connections, seconds, server, around = (_, round) => round() } = setting;
   const results = new Map<string, Round[]>(candidates.map(({ name }) => [name, []]));
   for (const candidate of candidates) {
     await around(candidate, async () => void (await load(candidate.target, connections, Math.max(1, seconds / 2)))); // warm
@@ -44,11 +49,14 @@ export async function measureLoad(setting: LoadSetting, { random, progress }: Be
   await interleave(candidates, rounds, random, (candidate, round) =>
     around(candidate, async () => {
       const { name, target, pid } = candidate;
-      const before = pid === undefined ? 0 : cpuSeconds(pid);
+      const own = () => (pid === undefined ? 0 : cpuSeconds(pid));
+      const shared = () => (server ? cpuSeconds(server.pid) : 0);
+      const [ownBefore, sharedBefore] = [own(), shared()];
       const result = await load(target, connections, seconds);
       if (result.errors > 0) throw new Error(`${setting.setting}: ${result.errors} errors from ${name}`);
       const known = results.get(name) ?? [];
-      known.push({ ...result, ...(pid !== undefined && { cpuSeconds: cpuSeconds(pid) - before }) });
+      const cpu = own() - ownBefore;
+      known.push({ ...result, cpuSeconds: cpu, cpuSecondsInAll: cpu + shared() - sharedBefore });
       checkSizes(name, known);
       progress.step(`${setting.setting}, round ${round + 1}/${rounds}: ${name} ${Math.round(result.perSecond)}/s`);
     }),
@@ -63,7 +71,7 @@ function checkSizes(name: string, rounds: readonly Round[]): void {
 }
 
 function figuresOf(setting: LoadSetting, results: ReadonlyMap<string, Round[]>): Figure[] {
-  const { section, setting: title, measure, reference, goals, candidates } = setting;
+  const { section, setting: title, measure, reference, goals, candidates, server } = setting;
   const figure = (
     name: string,
     unit: string,
@@ -79,21 +87,15 @@ function figuresOf(setting: LoadSetting, results: ReadonlyMap<string, Round[]>):
     reference: names.includes(reference) ? reference : (names[0] ?? reference),
     series: names.map((candidate) => ({ candidate, samples: (results.get(candidate) ?? []).map(value) })),
   });
+  const perThousand = (seconds: (round: Round) => number) => (round: Round) => (seconds(round) / round.requests) * 1000;
   const processes = candidates.filter(({ pid }) => pid !== undefined).map(({ name }) => name);
+  const own = perThousand((round) => round.cpuSeconds);
+  const inAll = perThousand((round) => round.cpuSecondsInAll);
   return [
     { ...figure(measure, '/s', 'higher', ({ perSecond }) => perSecond), ...(goals && { goals }) },
     figure('p50', 'ms', 'lower', ({ p50 }) => p50),
     figure('p99', 'ms', 'lower', ({ p99 }) => p99),
-    ...(processes.length > 0
-      ? [
-          figure(
-            'CPU of the webhook',
-            's/1,000',
-            'lower',
-            (round) => ((round.cpuSeconds ?? 0) / round.requests) * 1000,
-            processes,
-          ),
-        ]
-      : []),
+    ...(processes.length > 0 ? [figure('CPU of the webhook', 's/1,000', 'lower', own, processes)] : []),
+    ...(server ? [figure(`CPU with the ${server.name}`, 's/1,000', 'lower', inAll)] : []),
   ];
 }

@@ -1,5 +1,92 @@
+/** What a webhook takes: CPU and memory for reviews that are sent to it directly, and the time until it is ready. */
 import type { BenchContext, SectionResult } from '../context.ts';
+import { load, type Target } from '../load/wrk.ts';
+import { residentMegabytes } from '../processes/usage.ts';
+import type { Figure } from '../report/figure.ts';
+import { permafrostServer } from '../servers/permafrost.ts';
+import { bareServer, startServer } from '../servers/server.ts';
+import { nginxPod } from '../workloads/pods.ts';
+import { reviewOf } from '../workloads/review.ts';
+import { checkReview } from './check-review.ts';
+import { measureLoad } from './measure-load.ts';
+import { measureStarts } from './measure-starts.ts';
 
-export async function measureMemory(_context: BenchContext): Promise<SectionResult> {
-  return { figures: [], notes: ['memory is not measured yet'] };
+const section = 'memory';
+const setting = 'reviews sent directly, 8 connections';
+const connections = 8;
+
+interface Process {
+  name: string;
+  pid: number;
+  target: Target;
+}
+
+export async function measureMemory(context: BenchContext): Promise<SectionResult> {
+  const { space, random, smoke, peers, permafrost } = context;
+  const servers = await Promise.all(
+    [bareServer(space), permafrostServer(permafrost, space)].map((command) => startServer(command, space)),
+  );
+  try {
+    const processes: Process[] = [];
+    const add = async (server: { name: string; pid: number; url: string }, namespace: string): Promise<void> => {
+      const body = JSON.stringify(reviewOf(nginxPod(random, namespace), random));
+      const expected = server.name === 'bare Node' ? 'untouched' : 'hardened';
+      await checkReview(server, body, server.name.startsWith('Kyverno') ? undefined : space.tls.ca, expected);
+      const file = space.write(`memory-${namespace}.json`, `${body}\n`);
+      processes.push({ name: server.name, pid: server.pid, target: { url: server.url, bodies: file } });
+    };
+    for (const server of servers) await add(server, 'web');
+    if (peers) {
+      const { candidates } = await context.field();
+      for (const { name, pid, url, namespace } of candidates) {
+        const isPeer = name === 'Gatekeeper' || name.startsWith('Kyverno');
+        if (isPeer && pid !== undefined && url !== undefined) await add({ name, pid, url }, namespace);
+      }
+    }
+
+    const measured = await measureLoad(
+      {
+        section,
+        setting,
+        measure: 'reviews',
+        candidates: processes,
+        reference: 'Permafrost',
+        connections,
+        rounds: smoke ? 1 : 5,
+        seconds: smoke ? 1 : 2,
+      },
+      context,
+    );
+    const resident = await measureResident(processes, context);
+    return { figures: [...measured, resident, await measureStarts(context)] };
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+/** After as many reviews as Permafrost is promised for, or as many as a peer takes in the time that there is. */
+async function measureResident(processes: readonly Process[], { smoke, progress }: BenchContext): Promise<Figure> {
+  const reviews = smoke ? 500 : 100_000;
+  const series: Figure['series'] = [];
+  for (const { name, pid, target } of processes) {
+    const deadline = performance.now() + (name === 'Permafrost' ? 120_000 : 20_000);
+    const samples: number[] = [];
+    let sent = 0;
+    while (sent < reviews && performance.now() < deadline) {
+      sent += (await load(target, connections, smoke ? 1 : 2)).requests;
+      samples.push(residentMegabytes(pid));
+    }
+    progress.step(`${setting}: ${name} has ${Math.round(samples.at(-1) ?? 0)} MB after ${sent} reviews`);
+    series.push({ candidate: name, samples: samples.slice(-1) });
+  }
+  return {
+    section,
+    setting: `after ${reviews.toLocaleString('en-US')} reviews`,
+    measure: 'resident memory',
+    unit: 'MB',
+    better: 'lower',
+    reference: 'Permafrost',
+    series,
+    goals: [{ candidate: 'Permafrost', atMost: 90 }],
+  };
 }
