@@ -35,7 +35,7 @@ lint: $(installed) ## check style, the core's purity, and types
 
 .PHONY: golden
 golden: $(installed) ## write the expected files of the golden fixtures anew; read the difference before you commit it
-	@UPDATE_GOLDEN=1 vitest run --project unit test/golden.test.ts
+	@UPDATE_GOLDEN=1 vitest run --project unit test/golden.test.ts test/profiles/typical-pods.test.ts
 
 .PHONY: crd
 crd: $(installed) ## write the definition of the ImageProfile resource in manifests/ anew, out of its schema
