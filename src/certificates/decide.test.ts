@@ -48,6 +48,8 @@ const situation = (parts: Partial<Situation>): Situation => ({
 describe('the next step', () => {
   const [a, b] = [signer('a'), signer('b')];
   const old = signer('old', 250);
+  /** One that was made to live for 100 seconds. */
+  const brief = (left: number) => ({ ...signer('brief'), from: now + left - 100_000 - backdate, until: now + left });
   test.each<[string, Partial<Situation>, object]>([
     ['nothing anywhere: a CA', {}, { kind: 'make-authority', retire: [] }],
     [
@@ -116,6 +118,16 @@ describe('the next step', () => {
       { kind: 'wait', milliseconds: 30_000 },
     ],
     [
+      'a new CA that is trusted since half a minute, while the old one ends in twenty seconds: wait until shortly before',
+      { stored: { signer: brief(20_000), next: b, leaf: { ...leaf('brief'), until: now + 20_000 }, retired: [] }, hooks: [hook(brief(20_000), b)], trust: new Map([['b', 970_000]]) }, // biome-ignore format: one line
+      { kind: 'wait', milliseconds: 10_000 },
+    ],
+    [
+      'a new CA that is trusted just now, while the old one ends in seconds: it signs',
+      { stored: { signer: brief(9_000), next: b, retired: [] }, hooks: [hook(brief(9_000), b)], trust: new Map([['b', 1_000_000]]) }, // biome-ignore format: one line
+      { kind: 'promote', retire: [{ authority: brief(9_000), until: now + 9_000 }] },
+    ],
+    [
       'a new CA that is trusted long enough: it signs, and the old one retires',
       { stored: { signer: old, next: b, leaf: leaf('old'), retired: [] }, ...trusting(old, b) },
       { kind: 'promote', retire: [{ authority: old, until: now + 50 * day }] },
@@ -173,6 +185,7 @@ describe('a replica takes the certificate of the Secret', () => {
     ['not again', stored, new Map(), undefined],
     ['not before its CA is trusted', leaf('a'), new Map([['a', 0]]), undefined],
     ['not before API servers can have seen its CA', leaf('a'), new Map([['a', 0], ['b', 990_000]]), 50_000], // biome-ignore format: one line
+    ['shortly before its own expires', { ...leaf('a'), from: now - 50_000 - backdate, until: now + 50_000 }, new Map([['a', 0], ['b', 990_000]]), 40_000], // biome-ignore format: one line
     ['when they have', leaf('a'), new Map([['a', 0], ['b', 900_000]]), 0], // biome-ignore format: one line
     ['at once when its own CA is not trusted any more', leaf('a'), new Map([['b', 999_999]]), 0],
     ['at once when its own has expired', leaf('a', 91), new Map(), 0],

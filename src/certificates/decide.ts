@@ -100,8 +100,13 @@ export function dueAt(
   { renewAt }: CertificateSettings,
   jitter: number,
 ): number {
-  const start = Math.min(from + backdate, until);
+  const start = startOf({ from, until });
   return start + (until - start) * (renewAt - jitter / 10);
+}
+
+/** When it was made, if by us. */
+function startOf({ from, until }: { from: number; until: number }): number {
+  return Math.min(from + backdate, until);
 }
 
 /** What the webhooks trust and the Secret does not know: the Secret was deleted, or somebody else wrote there. */
@@ -157,14 +162,29 @@ function promotesIn(
   { trust, hooks, now, monotonicNow }: Situation,
   { leaf, signer, retired }: Stored,
   next: Authority,
-  { trustDelay }: CertificateSettings,
+  settings: CertificateSettings,
 ): number | undefined {
   const since = trustedFor(trust, next.id, monotonicNow);
   if (since === undefined) return undefined;
   // with no older CA trusted, whatever is served is not trusted either: there is nothing to wait for
   const hasOlder = signer !== undefined || leaf !== undefined || retired.some(({ until }) => until > now);
   const isAlone = !hasOlder && hooks.every(({ bundle }) => bundle.authorities.every(({ id }) => id === next.id));
-  return isAlone ? 0 : Math.max(0, trustDelay - since);
+  return isAlone ? 0 : patience(since, canSign(signer) ? signer : leaf, now, settings);
+}
+
+/**
+ * For how many milliseconds more API servers get the time to hear of a new CA: until shortly before what they trust now expires, at the
+ * latest. That may be sooner than these settings provide for when it was made under others.
+ */
+function patience(
+  since: number,
+  present: { from: number; until: number } | undefined,
+  now: number,
+  { trustDelay }: CertificateSettings,
+): number {
+  if (!present) return Math.max(0, trustDelay - since);
+  const margin = Math.min(trustDelay, (present.until - startOf(present)) / 10);
+  return Math.max(0, Math.min(trustDelay - since, present.until - margin - now));
 }
 
 function trusts({ bundle }: Hook, { id }: Authority): boolean {
@@ -177,15 +197,15 @@ function trusts({ bundle }: Hook, { id }: Authority): boolean {
  * @returns in how many milliseconds, 0 for now; undefined while it must keep what it has
  */
 export function switchesIn(
-  serving: Pick<Leaf, 'id' | 'issuer' | 'until'> | undefined,
+  serving: Pick<Leaf, 'id' | 'issuer' | 'from' | 'until'> | undefined,
   leaf: Leaf | undefined,
   { trust, now, monotonicNow }: Pick<Situation, 'trust' | 'now' | 'monotonicNow'>,
-  { trustDelay }: CertificateSettings,
+  settings: CertificateSettings,
 ): number | undefined {
   if (!leaf || leaf.id === serving?.id) return undefined;
   if (!serving || serving.issuer === leaf.issuer || serving.until <= now) return 0;
   const since = trustedFor(trust, leaf.issuer, monotonicNow);
   if (since === undefined) return undefined;
   const isOldTrusted = trustedFor(trust, serving.issuer, monotonicNow) !== undefined;
-  return isOldTrusted ? Math.max(0, trustDelay - since) : 0;
+  return isOldTrusted ? patience(since, serving, now, settings) : 0;
 }

@@ -36,6 +36,7 @@ interface World {
 
 interface Node {
   replica: Replica;
+  settings: CertificateSettings;
   /** Lets the request go on that it waits in. */
   release: ((isAlive: boolean) => void) | undefined;
   isIdle: boolean;
@@ -60,7 +61,7 @@ function bundleOf(world: World): Bundle {
   return { authorities, hasGarbage: garbage };
 }
 
-function createNames(world: World): CertificateMaker {
+function createNames(world: World, settings: CertificateSettings): CertificateMaker {
   const name = (prefix: string) => `${prefix}${++world.writes}`;
   return {
     parse: (data) => ({ stored: JSON.parse(data['json'] ?? '') as Stored, problems: [] }),
@@ -126,10 +127,12 @@ function setBundle(world: World, { ids, garbage }: { ids: string[]; garbage: boo
   world.writes += 1;
 }
 
-function createNode(seed: number): Node {
-  const replica: Replica = { trust: new Map(), serving: undefined, budget: createWriteBudget(), jitter: seed };
-  return { replica, release: undefined, isIdle: true, isReady: false };
+function createNode(jitter: number, own = settings): Node {
+  const replica: Replica = { trust: new Map(), serving: undefined, budget: createWriteBudget(), jitter };
+  return { replica, settings: own, release: undefined, isIdle: true, isReady: false };
 }
+
+const createNodes = (own = settings): Node[] => [0.1, 0.5, 0.9].map((jitter) => createNode(jitter, own));
 
 const clockOf = (world: World): Clock => ({ now: () => world.now, monotonic: () => world.now });
 
@@ -143,8 +146,8 @@ function startRound(world: World, node: Node): void {
     });
   const context = {
     store: createStore(world, held),
-    maker: createNames(world),
-    settings,
+    maker: createNames(world, node.settings),
+    settings: node.settings,
     clock: clockOf(world),
     onCertificate() {},
   };
@@ -173,7 +176,8 @@ async function advance(world: World, node: Node): Promise<void> {
 
 /** Every API server, however far behind, trusts what every replica serves. */
 function expectTrusted(world: World, nodes: readonly Node[]): void {
-  const hasValid = nodes.some(({ replica: { serving } }) => serving && serving.until > world.now);
+  // close to its end a certificate gives way to one that API servers may not have heard of yet
+  const hasValid = nodes.some(({ replica: { serving } }) => serving && serving.until > world.now + settings.trustDelay);
   if (!hasValid) world.disturbedUntil = Math.max(world.disturbedUntil, world.now + lag); // nothing could be trusted
   if (world.now < world.disturbedUntil) return;
   const seen = world.bundles.filter((_bundle, at) => (world.bundles[at + 1]?.from ?? Infinity) > world.now - lag);
@@ -229,7 +233,7 @@ const actions = (disturbances: boolean) =>
 
 async function play(schedule: readonly Action[]): Promise<{ world: World; nodes: Node[] }> {
   const world = createWorld();
-  const nodes = [0.1, 0.5, 0.9].map(createNode);
+  const nodes = createNodes();
   await runFairly(world, nodes, 6); // installed
   for (const action of schedule) {
     switch (action.do) {
@@ -325,7 +329,7 @@ test('whatever people overwrite and delete, it is mended, and then holds again',
 
 test('through many generations every CA leaves the webhooks in the end', async () => {
   const world = createWorld();
-  const nodes = [0.1, 0.5, 0.9].map(createNode);
+  const nodes = createNodes();
   let most = 0;
   for (let minute = 0; minute < 100; minute++) {
     await runFairly(world, nodes, 20);
@@ -334,4 +338,19 @@ test('through many generations every CA leaves the webhooks in the end', async (
   await runUntilSteady(world, nodes);
   expect(world.authorities.size).toBeGreaterThan(6);
   expect(most, 'old, new and no more').toBeLessThanOrEqual(3);
+}, 60_000);
+
+test('replicas that come with longer lives and more patience have another certificate before the present one expires', async () => {
+  const brief = { ...settings, authorityLifetime: 100_000, certificateLifetime: 30_000 };
+  const patient = { ...settings, trustDelay: 60_000 };
+  for (let age = 1; age <= 60; age++) {
+    const world = createWorld();
+    await runFairly(world, createNodes(brief), age);
+    const nodes = createNodes(patient);
+    for (let round = 0; round < 60; round++) {
+      await runFairly(world, nodes, 1);
+      for (const { replica } of nodes) expect(replica.serving?.until, `${age}, ${round}`).toBeGreaterThan(world.now);
+    }
+    await runUntilSteady(world, nodes);
+  }
 }, 60_000);
