@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Mode } from '../../../src/admission/mode.ts';
 import type { Pod } from '../../../src/harden/pod.ts';
-import { createHttpClient, type HttpResponse } from '../../integration/support/http-client.ts';
+import { createCall, createHttpClient, type HttpResponse } from '../../integration/support/http-client.ts';
 import { must, type RunResult, run } from './run.ts';
 
 export const access = inject('e2e');
@@ -25,16 +25,7 @@ const env = {
 export const request = createClient();
 
 /** As `request`, but anything else than a success is an error. */
-export async function call<T = Record<string, unknown>>(
-  method: string,
-  path: string,
-  body?: unknown,
-  contentType?: string,
-): Promise<T> {
-  const { status, text } = await request(method, path, body, contentType);
-  if (status >= 200 && status < 300) return JSON.parse(text) as T;
-  throw new Error(`${method} ${path} gave ${status}: ${text}`);
-}
+export const call = createCall(request);
 
 /** Runs the real kubectl, whatever comes of it. */
 export function tryKubectl(args: readonly string[], stdin = '', milliseconds = 120_000): Promise<RunResult> {

@@ -6,30 +6,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import type { Mode } from '../../../src/admission/mode.ts';
 import type { Pod } from '../../../src/harden/pod.ts';
-import { createHttpClient, type HttpResponse } from './http-client.ts';
+import { createCall, createHttpClient, type HttpResponse } from './http-client.ts';
 
 export const access = inject('cluster');
 
-const client = createHttpClient({
+/** Sends a request as an administrator, and answers with whatever the API server says. */
+export const request = createHttpClient({
   url: access.url,
   token: access.token,
   ca: readFileSync(access.certificate, 'utf8'),
 });
 
-/** Sends a request as an administrator, and answers with whatever the API server says. */
-export const request = client;
-
 /** As `request`, but anything else than a success is an error. */
-export async function call<T = Record<string, unknown>>(
-  method: string,
-  path: string,
-  body?: unknown,
-  contentType?: string,
-): Promise<T> {
-  const { status, text } = await client(method, path, body, contentType);
-  if (status >= 200 && status < 300) return JSON.parse(text) as T;
-  throw new Error(`${method} ${path} gave ${status}: ${text}`);
-}
+export const call = createCall(request);
 
 export interface CreatedPod extends HttpResponse {
   /** As the API server has it after admission; undefined when it was refused. */
@@ -38,7 +27,7 @@ export interface CreatedPod extends HttpResponse {
 
 /** Creates a pod, whatever comes of it. */
 export async function createPod(namespace: string, pod: unknown, query = ''): Promise<CreatedPod> {
-  const response = await client('POST', `/api/v1/namespaces/${namespace}/pods${query}`, pod);
+  const response = await request('POST', `/api/v1/namespaces/${namespace}/pods${query}`, pod);
   return { ...response, pod: response.status === 201 ? (JSON.parse(response.text) as Pod) : undefined };
 }
 

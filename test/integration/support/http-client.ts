@@ -52,6 +52,20 @@ export function createHttpClient(options: {
   return Object.assign(send, { close: () => agent.destroy() });
 }
 
+/** Makes a function that sends a request as `client` does, but takes anything else than a success for an error. */
+export function createCall(client: HttpClient) {
+  return async <T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType?: string,
+  ): Promise<T> => {
+    const { status, text } = await client(method, path, body, contentType);
+    if (status >= 200 && status < 300) return JSON.parse(text) as T;
+    throw new Error(`${method} ${path} gave ${status}: ${text}`);
+  };
+}
+
 /** `299 - "text"`, with quotes and backslashes in the text escaped: https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
 function readWarning(header: string): string {
   return header.replace(/^\d+ \S+ "(.*)"$/s, '$1').replace(/\\(.)/g, '$1');
