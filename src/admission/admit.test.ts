@@ -30,7 +30,7 @@ function decide(mode: Mode, fields: Partial<Review> = {}) {
 
 // biome-ignore lint/suspicious/noExplicitAny: a test knows what it expects
 function answer(mode: Mode, fields: Partial<Review> = {}): any {
-  return JSON.parse(encodeResponse('u', mode, decide(mode, fields)).toString()).response;
+  return JSON.parse(encodeResponse('u', mode, decide(mode, fields))).response;
 }
 
 describe('modes', () => {

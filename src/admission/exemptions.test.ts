@@ -32,7 +32,7 @@ const settings = settingsWith('[{namespaces: [storage], rules: [privileged], rea
 
 test.each([false, true])('what an exemption let through is in warnings and audit annotations, dry run %s', (dryRun) => {
   const outcome = admit(reviewOf(dryRun, ['driver', 'registrar']), 'enforce', settings, '2027-01-31');
-  const { response } = JSON.parse(encodeResponse('uid', 'enforce', outcome).toString());
+  const { response } = JSON.parse(encodeResponse('uid', 'enforce', outcome));
   expect(response.auditAnnotations['exemptions']).toBe(
     'driver=privileged: mounts for other pods; registrar=privileged: mounts for other pods',
   );
@@ -56,12 +56,12 @@ test('and in a metric, by rule and mode', async () => {
 test('an annotation stays short, however many containers there are', () => {
   const names = Array.from({ length: 200 }, (_, index) => `container-${index}`);
   const outcome = admit(reviewOf(false, names), 'audit', settings, '2027-01-31');
-  const { response } = JSON.parse(encodeResponse('uid', 'audit', outcome).toString());
+  const { response } = JSON.parse(encodeResponse('uid', 'audit', outcome));
   expect(response.auditAnnotations['exemptions'].length).toBe(1024);
 });
 
 test('without an exemption there is no annotation', () => {
   const outcome = admit(reviewOf(false, ['app']), 'enforce', settingsWith('[]'), '2027-01-31');
-  const { response } = JSON.parse(encodeResponse('uid', 'enforce', outcome).toString());
+  const { response } = JSON.parse(encodeResponse('uid', 'enforce', outcome));
   expect(response.auditAnnotations).not.toHaveProperty('exemptions');
 });

@@ -28,7 +28,11 @@ export function warningLines(findings: readonly Finding[], mode: Mode): string[]
   return fitTotal([...lines], prefix);
 }
 
+/** Most lines; they need no second look. */
+const printableAscii = /^[\x20-\x7e]*$/;
+
 function clip(text: string): string {
+  if (printableAscii.test(text)) return text.length <= maxLine ? text : `${text.slice(0, maxLine - 1)}…`;
   const printable = text.replace(unprintable, '\u{FFFD}');
   if (printable.length <= maxLine) return printable;
   const points = [...printable];
@@ -38,7 +42,7 @@ function clip(text: string): string {
 function fitTotal(lines: string[], prefix: string): string[] {
   // no line of n code points is longer than 2n UTF-16 units: without many lines there is nothing to count
   if (lines.length * maxLine <= maxTotal) return lines;
-  const sizes = lines.map((line) => [...line].length);
+  const sizes = lines.map((line) => (printableAscii.test(line) ? line.length : [...line].length));
   if (sizes.reduce((sum, size) => sum + size, 0) <= maxTotal) return lines;
   const room = maxTotal - maxLine; // for the last line
   let kept = 0;

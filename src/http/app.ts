@@ -56,7 +56,7 @@ function methodNotAllowed(allow: string): (request: Request, response: Response)
 }
 
 function sendText(response: Response, code: number, text: string): void {
-  send(response, code, Buffer.from(text), { 'content-type': 'text/plain' });
+  send(response, code, text, { 'content-type': 'text/plain' });
 }
 
 function describe({ method, path }: Request): string {

@@ -16,14 +16,22 @@ export type ErrorStatus = keyof typeof reasons;
 const linger = { bytes: 1024 * 1024, milliseconds: 1000 };
 
 /** Encodes a failure: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
-export function encodeStatus(code: ErrorStatus, message: string): Buffer {
+export function encodeStatus(code: ErrorStatus, message: string): string {
   const status = { apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: reasons[code], code, message };
-  return Buffer.from(`${JSON.stringify(status)}\n`);
+  return `${JSON.stringify(status)}\n`;
 }
 
-/** Answers a request whose body has been read, or that has none. */
-export function send(response: ServerResponse, code: number, body: Buffer, headers: OutgoingHttpHeaders = {}): void {
-  response.writeHead(code, { 'content-type': 'application/json', 'content-length': body.length, ...headers });
+/**
+ * Answers a request whose body has been read, or that has none.
+ *
+ * @param body a string, which Node writes in one piece with the headers; a Buffer would make two of them
+ */
+export function send(response: ServerResponse, code: number, body: string, headers?: OutgoingHttpHeaders): void {
+  response.writeHead(code, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
   response.end(body);
 }
 
@@ -47,7 +55,7 @@ export function refuse(
   }
   response.writeHead(code, {
     'content-type': 'application/json',
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(body),
     connection: 'close',
     ...headers,
   });
