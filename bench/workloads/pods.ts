@@ -100,7 +100,17 @@ export function everydayPod(random: Random): PodObject {
     volumeMounts: [tokenMount],
     ...(random.below(3) === 0 && { securityContext: { privileged: true } }),
   }));
-  return podOf(random, `team-${random.below(200)}`, app, containers);
+  return podOf(random, `team-${1000 + random.below(200)}`, app, containers);
+}
+
+/** A pod with a container for each image. */
+export function podOfImages(random: Random, given: readonly string[]): PodObject {
+  return podOf(
+    random,
+    'web',
+    'app',
+    given.map((image, index) => ({ name: `container-${index}`, image, resources: {}, volumeMounts: [tokenMount] })),
+  );
 }
 
 function podOf(random: Random, namespace: string, app: string, containers: object[]): PodObject {
