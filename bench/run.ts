@@ -5,6 +5,7 @@ import type { BenchContext, Section, SectionName } from './context.ts';
 import { sectionNames } from './context.ts';
 import { createRandom } from './measure/random.ts';
 import { readOptions } from './options.ts';
+import { writeChart } from './report/chart.ts';
 import type { Figure } from './report/figure.ts';
 import { writeJson } from './report/json.ts';
 import { describeMachine } from './report/machine.ts';
@@ -21,7 +22,7 @@ const sections: Record<SectionName, () => Promise<Section>> = {
   cli: async () => (await import('./sections/cli.ts')).measureCli,
 };
 
-const { only, smoke, peers, seed, json } = readOptions(process.argv);
+const { only, smoke, peers, seed, json, chart } = readOptions(process.argv);
 const started = performance.now();
 const date = new Date().toISOString();
 const progress = createProgress(process.stderr);
@@ -51,7 +52,8 @@ try {
       },
     };
     const result = await section(context);
-    figures.push(...result.figures);
+    // so few samples say nothing about a goal
+    figures.push(...(smoke ? result.figures.map(({ goals: _, ...figure }) => figure) : result.figures));
     notes.push(...(result.notes ?? []));
   }
   await field?.then((started) => started.stop());
@@ -66,3 +68,4 @@ const seconds = Math.round((performance.now() - started) / 1000);
 const run = { date, seed, seconds, versions, notes, figures };
 process.stdout.write(reportOf(run));
 if (json !== undefined) writeJson(json, run);
+if (chart !== undefined) writeChart(chart, figures);
