@@ -47,7 +47,7 @@ docs: $(installed) ## write docs/profiles.md anew, out of profiles/
 
 .PHONY: bench
 bench: $(installed) ## measure side by side with peers, in 15 minutes (ONLY=server,memory: some sections; the first time builds peers)
-	@node bench/run.ts $(if $(ONLY),--only $(ONLY),--json bench/results/latest.json --chart docs/benchmarks.svg)
+	@node bench/run.ts $(if $(ONLY),--only $(ONLY),--json bench/results/latest.json --chart docs/benchmarks.svg --page docs/benchmarks.md)
 
 .PHONY: bench-smoke
 bench-smoke: $(installed) ## run the benchmark in seconds, without peers: fails on nonsense, never on time

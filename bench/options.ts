@@ -9,6 +9,7 @@ export interface BenchOptions {
   seed: number;
   json?: string;
   chart?: string;
+  page?: string;
 }
 
 /** Reads it; with --help, or when it makes no sense, it prints and ends the program. */
@@ -23,6 +24,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--seed <number>', 'of everything that is generated, and of the order in rounds', parseSeed, 20260)
     .option('--json <file>', 'also write all samples there')
     .option('--chart <file>', 'also draw the chart there, in SVG')
+    .option('--page <file>', 'also write the results into this page, between its marks')
     .parse(argv as string[])
     .opts<BenchOptions>();
 }

@@ -9,6 +9,7 @@ import { writeChart } from './report/chart.ts';
 import type { Figure } from './report/figure.ts';
 import { writeJson } from './report/json.ts';
 import { describeMachine } from './report/machine.ts';
+import { writeResults } from './report/markdown.ts';
 import { createProgress } from './report/progress.ts';
 import { reportOf } from './report/text.ts';
 import { bundlePermafrost } from './servers/permafrost.ts';
@@ -22,7 +23,7 @@ const sections: Record<SectionName, () => Promise<Section>> = {
   cli: async () => (await import('./sections/cli.ts')).measureCli,
 };
 
-const { only, smoke, peers, seed, json, chart } = readOptions(process.argv);
+const { only, smoke, peers, seed, json, chart, page } = readOptions(process.argv);
 const started = performance.now();
 const date = new Date().toISOString();
 const progress = createProgress(process.stderr);
@@ -69,3 +70,4 @@ const run = { date, seed, seconds, versions, notes, figures };
 process.stdout.write(reportOf(run));
 if (json !== undefined) writeJson(json, run);
 if (chart !== undefined) writeChart(chart, figures);
+if (page !== undefined) writeResults(page, run);

@@ -16,12 +16,17 @@ export function residentMegabytes(pid: number): number {
   return statusMegabytes(pid, 'VmRSS');
 }
 
+/** Of that, what is its own: heap and stacks, not the program's file, which others may share. */
+export function anonymousMegabytes(pid: number): number {
+  return statusMegabytes(pid, 'RssAnon');
+}
+
 /** The most that it has had so far. */
 export function peakMegabytes(pid: number): number {
   return statusMegabytes(pid, 'VmHWM');
 }
 
-function statusMegabytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+function statusMegabytes(pid: number, field: 'VmRSS' | 'RssAnon' | 'VmHWM'): number {
   const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
   return (Number(kibibytes ?? 0) * 1024) / 1e6;
 }

@@ -3,6 +3,7 @@ import { panelsOf } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { evaluateGoals } from './goals.ts';
 import { jsonOf } from './json.ts';
+import { insertResults, markdownOf } from './markdown.ts';
 import { formatNumber, formatRatio } from './numbers.ts';
 import { svgOf } from './svg.ts';
 import { tableOf } from './table.ts';
@@ -72,4 +73,20 @@ test('the chart has a bar for each candidate, and says no more than there is', (
 test('words in the chart cannot break it', () => {
   const odd = { ...figure, series: [{ candidate: 'a<b>&"c"', samples: [1] }], reference: 'a<b>&"c"' };
   expect(svgOf([{ title: '<&>', figure: odd, highlight: '' }])).not.toMatch(/<b>|<&>|&"/);
+});
+
+test('results go between the marks of the page, and replace those of the last run', () => {
+  const run = {
+    date: '2026-01-02T03:04:05Z',
+    seed: 1,
+    seconds: 1,
+    versions: { node: 'v24' },
+    notes: ['mind this'],
+    figures: [figure],
+  };
+  const page = 'before\n<!-- results: written by make bench -->\nold\n<!-- end of results -->\nafter\n';
+  const once = insertResults(page, markdownOf(run));
+  expect(once).toMatch(/^before\n.*2026-01-02 · node v24.*\| reviews \/s \| bare Node \| 9,000 \|.*\nafter\n$/s);
+  expect(once).not.toContain('old');
+  expect(insertResults(once, markdownOf(run))).toBe(once);
 });

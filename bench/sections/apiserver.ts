@@ -1,6 +1,10 @@
 /** Through a real API server: what a pod costs that passes a webhook, held against the ceiling and against peers. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiCandidate } from '../apiserver/candidate.ts';
 import { nginx, podsPath } from '../apiserver/pod.ts';
 import type { BenchContext, SectionResult } from '../context.ts';
+import { cpuSeconds } from '../processes/usage.ts';
 import type { Figure, Goal } from '../report/figure.ts';
 import { measureLoad } from './measure-load.ts';
 
@@ -18,6 +22,7 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
   const { cluster, candidates } = await context.field();
   const { url, token } = cluster.access;
   const bodies = space.write('pod.json', `${JSON.stringify(nginx)}\n`);
+  const idle = await describeIdle(candidates, smoke ? 1 : 5);
   const figures: Figure[] = [];
   for (const clients of smoke ? [4] : [4, 32]) {
     const measured = await measureLoad(
@@ -44,5 +49,16 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
     );
     figures.push(...measured);
   }
-  return { figures };
+  return { figures, notes: [idle] };
+}
+
+/** Those that are not measured stay beside those that are: what they do then goes off everybody's time. */
+async function describeIdle(candidates: readonly ApiCandidate[], seconds: number): Promise<string> {
+  const processes = new Map(candidates.flatMap(({ name, pid }) => (pid === undefined ? [] : [[pid, name] as const])));
+  const before = [...processes.keys()].map(cpuSeconds);
+  await sleep(seconds * 1000);
+  const shares = [...processes].map(
+    ([pid, name], index) => `${name} ${(((cpuSeconds(pid) - (before[index] ?? 0)) / seconds) * 100).toFixed(1)} %`,
+  );
+  return `while nobody asked, they took of a processor: ${shares.join(', ')}`;
 }
