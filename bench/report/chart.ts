@@ -33,7 +33,7 @@ const shown = [
     section: 'memory',
     setting: /^after/,
     measure: 'resident memory',
-    title: 'Memory after that many reviews (less is better)',
+    title: 'Memory after up to 100,000 reviews (less is better)',
   },
   {
     section: 'cli',
