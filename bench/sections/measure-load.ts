@@ -44,7 +44,7 @@ export async function measureLoad(setting: LoadSetting, { random, progress }: Be
   const { candidates, rounds, connections, seconds, server, around = (_, round) => round() } = setting;
   const results = new Map<string, Round[]>(candidates.map(({ name }) => [name, []]));
   for (const candidate of candidates) {
-    await around(candidate, async () => void (await load(candidate.target, connections, Math.max(1, seconds / 2)))); // warm
+    await around(candidate, async () => void (await load(candidate.target, connections, Math.ceil(seconds / 2)))); // warm
   }
   await interleave(candidates, rounds, random, (candidate, round) =>
     around(candidate, async () => {
