@@ -30,11 +30,11 @@ export type ParsedReview = { uid: string; review: Review } | { uid: string; prob
 /** A Kubernetes uid is a UUID; anything much longer is not echoed and logged. */
 const maxUidLength = 128;
 
-const request = z.looseObject({
+const request = z.object({
   operation: z.string().min(1, 'must not be empty'),
   namespace: z.string().nullish(),
   name: z.string().nullish(),
-  resource: z.looseObject({ group: z.string().nullish(), version: z.string(), resource: z.string() }),
+  resource: z.object({ group: z.string().nullish(), version: z.string(), resource: z.string() }),
   subResource: z.string().nullish(),
   dryRun: z.boolean().nullish(),
 });

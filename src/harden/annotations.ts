@@ -27,28 +27,35 @@ export function annotate(before: Pod, after: Pod, findings: readonly Finding[], 
   const line = `permafrost ${version}: ${describe(findings)}`;
   annotations[changesAnnotation] = earlier ? `${earlier}\n${line}` : line;
 
-  const known = new Set(before.spec.volumes?.map((volume) => volume.name));
-  const local = after.spec.volumes?.filter((volume) => volume['emptyDir'] && !known.has(volume.name)) ?? [];
-  const added = local.map((volume) => volume.name);
+  // new volumes are behind those that were there
+  const known = before.spec.volumes?.length ?? 0;
+  const added: string[] = [];
+  for (const volume of after.spec.volumes?.slice(known) ?? []) if (volume['emptyDir']) added.push(volume.name);
   if (added.length > 0) {
     const named = annotations[safeToEvictAnnotation]?.split(',').filter((name) => name.trim() !== '') ?? [];
     annotations[safeToEvictAnnotation] = [...named, ...added].join(',');
   }
-  if (size(annotations) > totalLimit) return after;
+  if (isTooBig(annotations)) return after;
   return { ...after, metadata: { ...after.metadata, annotations } };
 }
 
 /** `nginx: root made read-only; emptyDir on /var/run. sidecar: …` */
 function describe(findings: readonly Finding[]): string {
-  const byContainer = new Map<string, string[]>();
+  const byContainer = new Map<string, string>();
   for (const { changed, container, message } of findings) {
-    if (changed) byContainer.set(container, [...(byContainer.get(container) ?? []), message]);
+    if (!changed) continue;
+    const earlier = byContainer.get(container);
+    byContainer.set(container, earlier === undefined ? `${container}: ${message}` : `${earlier}; ${message}`);
   }
-  return [...byContainer].map(([container, messages]) => `${container}: ${messages.join('; ')}`).join('. ');
+  return [...byContainer.values()].join('. ');
 }
 
-function size(annotations: Record<string, string>): number {
+/** In bytes, of which a UTF-16 unit takes three at most. */
+function isTooBig(annotations: Record<string, string>): boolean {
+  let units = 0;
+  for (const key in annotations) units += key.length + (annotations[key] ?? '').length;
+  if (units * 3 <= totalLimit) return false;
   let bytes = 0;
-  for (const [key, value] of Object.entries(annotations)) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  return bytes;
+  for (const key in annotations) bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+  return bytes > totalLimit;
 }

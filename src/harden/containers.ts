@@ -22,8 +22,9 @@ export function mapContainers(
     const before = pod.spec[kind];
     if (!before) continue;
     let after: Container[] | undefined;
-    for (const [index, container] of before.entries()) {
-      if (!context.inScope(container, kind)) continue;
+    for (let index = 0; index < before.length; index++) {
+      const container = before[index];
+      if (!container || !context.inScope(container, kind)) continue;
       const next = visit(container, `spec.${kind}[${index}]`, kind);
       if (next === container) continue;
       after ??= [...before];

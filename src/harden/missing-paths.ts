@@ -1,5 +1,5 @@
 import type { WritablePath } from '../profiles/profile.ts';
-import { canonicalPath, findCover } from './mounts.ts';
+import { canonicalPath, viewMounts } from './mounts.ts';
 import type { Container, Volume } from './pod.ts';
 
 export interface MissingPaths {
@@ -15,17 +15,28 @@ export function missingPaths(
   volumes: readonly Volume[],
   wanted: readonly WritablePath[],
 ): MissingPaths {
-  const missing = new Set<WritablePath>();
+  const missing: WritablePath[] = [];
   const blocked: MissingPaths['blocked'] = [];
-  let view = container;
-  // what lies above comes first; a path below it is then found covered
-  for (const entry of wanted.toSorted((a, b) => canonicalPath(a.path).length - canonicalPath(b.path).length)) {
+  const view = viewMounts(container, volumes);
+  for (const entry of upperFirst(wanted)) {
     const path = canonicalPath(entry.path);
-    const cover = findCover(view, volumes, path);
+    const cover = view.cover(path);
     if (cover.kind === 'read-only') blocked.push({ path: entry.path, by: cover.by });
     if (cover.kind !== 'free') continue;
-    missing.add(entry);
-    view = { ...view, volumeMounts: [...(view.volumeMounts ?? []), { name: '', mountPath: path }] };
+    missing.push(entry);
+    view.add(path);
   }
-  return { missing: wanted.filter((entry) => missing.has(entry)), blocked };
+  return { missing: missing.length > 1 ? wanted.filter((entry) => missing.includes(entry)) : missing, blocked };
 }
+
+/** What lies above comes first; a path below it is then found covered. Of a profile, which is never changed, it is the same each time. */
+function upperFirst(wanted: readonly WritablePath[]): readonly WritablePath[] {
+  let sorted = sortedPaths.get(wanted);
+  if (!sorted) {
+    sorted = wanted.toSorted((a, b) => canonicalPath(a.path).length - canonicalPath(b.path).length);
+    sortedPaths.set(wanted, sorted);
+  }
+  return sorted;
+}
+
+const sortedPaths = new WeakMap<readonly WritablePath[], readonly WritablePath[]>();

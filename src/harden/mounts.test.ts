@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findCover } from './mounts.ts';
+import { viewMounts } from './mounts.ts';
 import type { Container, VolumeMount } from './pod.ts';
 
 const volumes = [{ name: 'data', emptyDir: {} }];
@@ -9,7 +9,7 @@ function cover(path: string, ...mounts: Omit<VolumeMount, 'name'>[]) {
     name: 'app',
     volumeMounts: mounts.map((mount) => ({ name: 'data', ...mount }) as VolumeMount),
   };
-  return findCover(container, volumes, path).kind;
+  return viewMounts(container, volumes).cover(path).kind;
 }
 
 test('where two mounts are one place, the one that a runtime makes last counts, in whatever order they are written', () => {

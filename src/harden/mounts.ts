@@ -7,8 +7,36 @@ const links: [from: string, to: string][] = [
   ['/var/lock', '/run/lock'],
 ];
 
-/** Says so of most paths, at a fifth of the cost of cleaning them; not of those with a hidden folder. */
-const alreadyClean = /^(?:\/[^/.][^/]*)+$/;
+/** What is known of a path as it is written. */
+interface Place {
+  cleaned: string;
+  canonical: string;
+  /** How many slashes it has, cleaned and before links are followed; the root has one, as `/a` has. */
+  depth: number;
+}
+
+/** A cluster writes the same few paths again and again; and nobody can fill the memory with other ones. */
+const places = new Map<string, Place>();
+const remembered = { places: 10_000, length: 256 };
+
+function placeOf(path: string): Place {
+  const known = places.get(path);
+  if (known) return known;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const cleaned = `/${parts.join('/')}`;
+  const link = links.find(([from]) => cleaned === from || cleaned.startsWith(`${from}/`));
+  const canonical = link ? link[1] + cleaned.slice(link[0].length) : cleaned;
+  const place = { cleaned, canonical, depth: Math.max(1, parts.length) };
+  if (path.length <= remembered.length) {
+    if (places.size >= remembered.places) places.clear();
+    places.set(path, place);
+  }
+  return place;
+}
 
 /**
  * Cleans a path as the kubelet and the runtime do: absolute, without `.`, `..`, double and trailing slashes.
@@ -16,22 +44,12 @@ const alreadyClean = /^(?:\/[^/.][^/]*)+$/;
  * @returns `/var/run` for `var//run/`; `/` for the root
  */
 export function cleanPath(path: string): string {
-  if (alreadyClean.test(path)) return path;
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
+  return placeOf(path).cleaned;
 }
 
 /** The place that a path stands for: cleaned, and with `/var/run` and `/var/lock` resolved. Two paths are one place if this is equal. */
 export function canonicalPath(path: string): string {
-  const cleaned = cleanPath(path);
-  for (const [from, to] of links) {
-    if (cleaned === from || cleaned.startsWith(`${from}/`)) return to + cleaned.slice(from.length);
-  }
-  return cleaned;
+  return placeOf(path).canonical;
 }
 
 /** Whether the canonical path `below` lies truly below the canonical path `above`. */
@@ -48,45 +66,68 @@ export function isBelow(below: string, above: string): boolean {
  */
 export type Cover = { kind: 'free' } | { kind: 'mounted' | 'writable' | 'read-only'; by: string };
 
+/** What a container mounts, and what is to be mounted. */
+export interface MountView {
+  /** Finds what covers a path, which is canonical. */
+  cover(path: string): Cover;
+  /** From now on there is a writable volume at a path, which is canonical. */
+  add(path: string): void;
+}
+
 /**
- * Finds what covers a path in a container.
+ * Looks at what a container mounts.
  *
- * @param path canonical
  * @param volumes the pod's volumes, which say whether a mount can be written to
  */
-export function findCover(container: Container, volumes: readonly Volume[], path: string): Cover {
-  for (const device of container.volumeDevices ?? []) {
-    const devicePath = canonicalPath(device.devicePath);
-    if (devicePath === path) return { kind: 'mounted', by: device.devicePath };
-    if (isBelow(path, devicePath)) return { kind: 'read-only', by: device.devicePath };
-  }
-  let nearest: PlacedMount | undefined;
-  for (const placed of mountsInOrder(container)) {
-    if (placed.at === path) return { kind: 'mounted', by: placed.mount.mountPath };
-    // the last one lies below the earlier ones, or hides them
-    if (isBelow(path, placed.at)) nearest = placed;
-  }
-  if (!nearest) return { kind: 'free' };
-  const { mount } = nearest;
-  const volume = volumes.find((candidate) => candidate.name === mount.name);
-  const access = mount.readOnly === true ? 'read-only' : accessTo(volume);
-  return access === 'content' ? { kind: 'free' } : { kind: access, by: mount.mountPath };
+export function viewMounts({ volumeMounts, volumeDevices }: Container, volumes: readonly Volume[]): MountView {
+  let mounts = volumeMounts ?? [];
+  let inOrder: PlacedMount[] | undefined;
+  return {
+    cover(path) {
+      for (const device of volumeDevices ?? []) {
+        const devicePath = canonicalPath(device.devicePath);
+        if (devicePath === path) return { kind: 'mounted', by: device.devicePath };
+        if (isBelow(path, devicePath)) return { kind: 'read-only', by: device.devicePath };
+      }
+      inOrder ??= placeInOrder(mounts);
+      let nearest: VolumeMount | undefined;
+      for (const { at, mount } of inOrder) {
+        if (at === path) return { kind: 'mounted', by: mount.mountPath };
+        // the last one lies below the earlier ones, or hides them
+        if (isBelow(path, at)) nearest = mount;
+      }
+      if (!nearest) return free;
+      const { name, mountPath, readOnly } = nearest;
+      const access = readOnly === true ? 'read-only' : accessTo(volumes.find((volume) => volume.name === name));
+      return access === 'content' ? free : { kind: access, by: mountPath };
+    },
+    add(path) {
+      mounts = [...mounts, { name: '', mountPath: path }];
+      inOrder = undefined;
+    },
+  };
 }
+
+const free: Cover = { kind: 'free' };
 
 interface PlacedMount {
   mount: VolumeMount;
   /** The place, after links. */
   at: string;
+  depth: number;
 }
 
 /**
  * Mounts in the order in which a runtime makes them: of the number of path components as written, before links are followed
  * (containerd pkg/cri/util/sort.go, orderedMounts). A mount at /var comes before those below and hides the image's links in it.
  */
-function mountsInOrder(container: Container): PlacedMount[] {
-  const mounts = container.volumeMounts?.toSorted((a, b) => depth(a.mountPath) - depth(b.mountPath)) ?? [];
-  const place = mounts.some(({ mountPath }) => cleanPath(mountPath) === '/var') ? cleanPath : canonicalPath;
-  return mounts.map((mount) => ({ mount, at: place(mount.mountPath) }));
+function placeInOrder(mounts: readonly VolumeMount[]): PlacedMount[] {
+  const isVarMounted = mounts.some(({ mountPath }) => cleanPath(mountPath) === '/var');
+  const placed = mounts.map((mount) => {
+    const { cleaned, canonical, depth } = placeOf(mount.mountPath);
+    return { mount, at: isVarMounted ? cleaned : canonical, depth };
+  });
+  return placed.length > 1 ? placed.sort((a, b) => a.depth - b.depth) : placed;
 }
 
 /** `content`: files from the API server, which the container cannot change, but a mount below them works (measured, semantics). */
@@ -109,7 +150,7 @@ function isReadOnlySource(source: unknown): boolean {
 /**
  * Spells the path of a new mount: as the profile does, or without links where the written form would not work:
  * - A mount at /var hides the image's link /var/run; the new one would end up inside that volume, or fail if it is read-only.
- * - A mount at /var/run would hide one at /run/secrets, see `mountsInOrder`.
+ * - A mount at /var/run would hide one at /run/secrets, see `placeInOrder`.
  *
  * @param path as the profile writes it
  * @returns the path cleaned, or canonical
@@ -120,12 +161,8 @@ export function spellMountPath(container: Container, path: string): string {
   const needsCanonical = container.volumeMounts?.some(({ mountPath }) => {
     const at = canonicalPath(mountPath);
     const hidesLink = isBelow(written, cleanPath(mountPath)) && !isBelow(canonical, at);
-    const isHidden = isBelow(at, canonical) && depth(mountPath) <= depth(written);
+    const isHidden = isBelow(at, canonical) && placeOf(mountPath).depth <= placeOf(written).depth;
     return hidesLink || isHidden;
   });
   return needsCanonical ? canonical : written;
-}
-
-function depth(path: string): number {
-  return cleanPath(path).split('/').length;
 }

@@ -30,7 +30,8 @@ export function createNames(pod: Pod): Names {
 
 /** All names that stand for a volume, also those of mounts whose volume is missing: a new volume must not become theirs. */
 function volumeNames(pod: Pod): Set<string> {
-  const names = new Set(pod.spec.volumes?.map((volume) => volume.name));
+  const names = new Set<string>();
+  for (const volume of pod.spec.volumes ?? []) names.add(volume.name);
   for (const container of allContainers(pod)) for (const mount of container.volumeMounts ?? []) names.add(mount.name);
   return names;
 }

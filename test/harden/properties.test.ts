@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { changesAnnotation, safeToEvictAnnotation } from '../../src/harden/annotations.ts';
 import { allContainers } from '../../src/harden/containers.ts';
 import { type HardenSettings, harden } from '../../src/harden/harden.ts';
-import { canonicalPath, findCover } from '../../src/harden/mounts.ts';
+import { canonicalPath, viewMounts } from '../../src/harden/mounts.ts';
 import { createPatch } from '../../src/harden/patch.ts';
 import type { Pod } from '../../src/harden/pod.ts';
 import { containerKinds } from '../../src/harden/rule.ts';
@@ -78,7 +78,7 @@ describe('hardening any pod', () => {
       for (const container of allContainers(hardened)) {
         const profile = matchImage(profiles, container.image ?? '', settings.policy.registryMirrors);
         for (const { path } of profile?.spec.writablePaths ?? [{ path: '/tmp' }]) {
-          const cover = findCover(container, hardened.spec.volumes ?? [], canonicalPath(path));
+          const cover = viewMounts(container, hardened.spec.volumes ?? []).cover(canonicalPath(path));
           if (cover.kind === 'read-only') {
             expect(findings.some((finding) => !finding.changed && finding.message.startsWith(path))).toBe(true);
           } else expect(cover.kind).toMatch(/mounted|writable/);
