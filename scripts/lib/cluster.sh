@@ -38,7 +38,16 @@ plain_kind() {
   KIND_EXPERIMENTAL_PROVIDER=$(<"$made_by") kind "$@"
 }
 
-is_plain() { [[ -e $made_by && $(<"$made_by") != packages ]]; }
+is_plain() { [[ -s $made_by && $(<"$made_by") != packages ]]; }
+
+plain_exists() { plain_kind get clusters --quiet | grep -xF "$cluster" >/dev/null; }
+
+# plain_is_whole: whether all nodes have joined and the API server answers; writes the kubeconfig
+plain_is_whole() {
+  local nodes
+  mapfile -t nodes < <(plain_kind get nodes --name "$cluster" --quiet)
+  plain_kind export kubeconfig --name "$cluster" --kubeconfig "$KUBECONFIG" --quiet && answers "$KUBECONFIG" "${nodes[@]}"
+}
 
 # load_images ARCHIVE...: into all nodes
 load_images() {

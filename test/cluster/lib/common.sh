@@ -28,6 +28,16 @@ with_lock() {
 
 require_root() { ((EUID == 0)) || die "must run as root: it installs packages and starts privileged containers"; }
 
+# answers KUBECONFIG NODE...: whether the API server answers and all of the nodes have joined; a busy machine gets a minute for it
+answers() {
+  local end=$((SECONDS + 60))
+  until kubectl --kubeconfig "$1" get --raw /readyz --request-timeout 10s; do
+    ((SECONDS < end)) || return
+    sleep 1
+  done
+  kubectl --kubeconfig "$1" get node "${@:2}" --request-timeout 30s
+}
+
 # ensure_packages PACKAGE...: install the Debian packages that are missing
 ensure_packages() {
   local package missing=()
