@@ -41,6 +41,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/support/global-setup.ts'],
           setupFiles: ['test/e2e/support/keep-state.ts'],
+          sequence: { hooks: 'list' }, // state is kept first, then the file's own hooks tidy up
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxConcurrency: 12,

@@ -111,10 +111,15 @@ for (const each of cases) {
     test.each(each.paths)('does not work without a mount on %s', async (path) => {
       await working(each); // so that time enough has passed for this one too
       const name = nameOf(each, path);
+      await eventually(
+        `${name} to be started`,
+        async () => (await readPod(free, name)).status?.phase !== 'Pending' || undefined,
+        180_000,
+      );
       for (let attempt = 0; attempt < 4; attempt++) {
         const { status } = await readPod(free, name);
         if (status?.phase === 'Failed') return;
-        expect(status?.phase, 'it was started').toBe('Running');
+        expect(status?.phase).toBe('Running');
         expect(await works(each, name), `${path} is never needed`).toBe(false);
         await sleep(1500);
       }

@@ -28,10 +28,10 @@ test('kubectl delete -k leaves nothing behind, and lets pods be created as they 
   await eventually(
     'all objects of Permafrost to be gone',
     async () => ((await leftOver()).length === 0 ? true : undefined),
-    120_000,
+    240_000, // those of the tests before, too
   ).catch(() => undefined);
   expect(await leftOver()).toEqual([]);
-});
+}, 400_000);
 
 async function leftOver(): Promise<string[]> {
   const before = new Set(access.objectsBefore);

@@ -1,6 +1,6 @@
 /**
- * Sees to a cluster with Permafrost in it, for all files of the run: makes one if there is none, and deletes it at the end if it made it
- * and all went well. KEEP=1 keeps it; CLUSTER=NAME takes another one.
+ * Sees to a cluster with Permafrost in it, for all files of the run: makes a new one, and deletes it at the end if all went well. What an
+ * earlier run left behind goes first. KEEP=1 takes the cluster that is there, and keeps it; CLUSTER=NAME takes another one.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -21,6 +21,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const script = (file: string, ...args: string[]) =>
     must(join(root, file), args, { env: { ...process.env, CLUSTER: name }, milliseconds: 3_600_000, show: true });
 
+  const isKept = Boolean(process.env['KEEP']);
+  if (!isKept && process.env['CLUSTER'] === undefined)
+    await timed('the end of what was left', () => script('scripts/kind-down'));
   const isThere = existsSync(kubeconfig);
   await timed('a cluster', () => script('scripts/kind-up'));
   await timed('images', () => script('test/e2e/support/load-images', ...images));
@@ -41,13 +44,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     const { state } = project.vitest;
     const failed = state.getCountOfFailedTests() > 0 || state.getFailedFilepaths().length > 0;
-    if (!failed && !isThere && !process.env['KEEP']) {
+    if (!failed && !isThere && !isKept) {
       await timed('the end of the cluster', () => script('scripts/kind-down'));
       return;
     }
     if (failed) say(`what the cluster looked like after each failure is in ${results}/e2e-*`);
     say(`the cluster is kept; look at it with: export KUBECONFIG=${kubeconfig}`);
-    say(`delete it with: CLUSTER=${name} scripts/kind-down`);
+    say(`delete it with: CLUSTER=${name} scripts/kind-down (a run without KEEP=1 does so too)`);
   };
 }
 
