@@ -51,9 +51,9 @@ add_users() {
   printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$folder/etc/nsswitch.conf"
 }
 
-# key_of FILE|FOLDER...: a short hash of names and contents
+# key_of FILE|FOLDER...: a short hash of names and contents; the same for all checkouts
 key_of() {
   local hash
-  hash=$(find "$@" -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
+  hash=$(find "$@" -type f -print0 | xargs -0 sha256sum | sed 's|  .*/|  |' | LC_ALL=C sort | sha256sum)
   echo "${hash:0:12}"
 }

@@ -41,7 +41,7 @@ let free = '';
 
 beforeAll(async () => {
   [frozen, free] = await Promise.all([createNamespace('content', 'enforce'), createNamespace('content-as-it-is')]);
-  await apply(frozen, profile);
+  await apply(frozen, profile, pod('client', { containers: [{ name: 'client', ...idle }] }));
   await eventually('the profile to be in use', async () => {
     const created = await request(
       'POST',
@@ -63,12 +63,7 @@ const listing = `for d in ${copied.join(' ')}; do find $d -printf '%p %y %m %U:%
 
 describe.concurrent('with content: copy', () => {
   test('a web server finds its configuration folder filled, as a user that is not root', async () => {
-    await apply(
-      frozen,
-      service('web', 8080),
-      deployment('web', web()),
-      pod('client', { containers: [{ name: 'client', ...idle }] }),
-    );
+    await apply(frozen, service('web', 8080), deployment('web', web()));
     const { metadata } = await readyPod(frozen, 'app=web');
     await readyPod(frozen, 'app=client');
     const page = await eventually('a page', async () => {
@@ -186,9 +181,6 @@ describe.concurrent('with content: copy', () => {
     await apply(frozen, pod('logs', { containers: [{ name: 'nginx', image: 'nginx:1.27' }] }));
     const live = await readyPod(frozen, 'app=logs');
     expect(injectedPaths(live, 'nginx')).not.toContain('/var/log/nginx');
-    await readyPod(frozen, 'app=client').catch(() =>
-      apply(frozen, pod('client', { containers: [{ name: 'client', ...idle }] })),
-    );
     await readyPod(frozen, 'app=client');
     await runIn(
       frozen,

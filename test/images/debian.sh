@@ -4,11 +4,9 @@ tag=docker.io/library/debian:12
 packages=(bash coreutils curl dash findutils grep hostname mount sed util-linux)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  rm -rf usr/share/{perl*,zoneinfo,bash-completion} usr/lib/*/perl*
+  rm -rf usr/share/{zoneinfo,bash-completion}
 }
 
 config='{
-  "Cmd": ["bash"],
-  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+  "Cmd": ["bash"]
 }'

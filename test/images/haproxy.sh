@@ -5,13 +5,11 @@ packages=(haproxy dash coreutils)
 users=(haproxy:99:/var/lib/haproxy)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  mkdir -p usr/local/{bin,sbin}
-  rm -rf etc/{haproxy,init.d,default,logrotate.d,rsyslog.d} usr/share/perl* usr/lib/*/perl* var/lib/haproxy
+  rm -rf etc/{haproxy,rsyslog.d} var/lib/haproxy
   mkdir -p usr/local/etc/haproxy var/lib/haproxy
   chown 99:99 var/lib/haproxy
   ln -s /usr/sbin/haproxy usr/local/sbin/haproxy
-  cat >usr/local/bin/docker-entrypoint.sh <<'SH'
+  program usr/local/bin/docker-entrypoint.sh <<'SH'
 #!/bin/sh
 set -e
 if [ "${1#-}" != "$1" ]; then
@@ -23,7 +21,6 @@ if [ "$1" = haproxy ]; then
 fi
 exec "$@"
 SH
-  chmod 0755 usr/local/bin/docker-entrypoint.sh
 }
 
 config='{
@@ -31,6 +28,6 @@ config='{
   "Cmd": ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"],
   "User": "haproxy",
   "WorkingDir": "/var/lib/haproxy",
-  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HAPROXY_VERSION=3.0"],
+  "Env": ["HAPROXY_VERSION=3.0"],
   "StopSignal": "SIGUSR1"
 }'

@@ -5,16 +5,17 @@ packages=(apache2-bin media-types dash coreutils)
 users=(www-data:33:/var/www)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  mkdir -p usr/local/{bin,sbin}
-  rm -rf etc/apache2 usr/share/perl* usr/lib/*/perl*
+  rm -rf etc/apache2
   mkdir -p usr/local/apache2/{bin,cgi-bin,conf,htdocs,logs}
   ln -s /usr/lib/apache2/modules usr/local/apache2/modules
   cp etc/mime.types usr/local/apache2/conf/mime.types
   echo '<html><body><h1>It works!</h1></body></html>' >usr/local/apache2/htdocs/index.html
 
   # Debian compiled its own folders in; the official one's are below its root
-  printf '#!/bin/sh\nexec /usr/sbin/apache2 -d /usr/local/apache2 -f conf/httpd.conf "$@"\n' >usr/local/apache2/bin/httpd
+  program usr/local/apache2/bin/httpd <<'SH'
+#!/bin/sh
+exec /usr/sbin/apache2 -d /usr/local/apache2 -f conf/httpd.conf "$@"
+SH
   cat >usr/local/apache2/conf/httpd.conf <<'CONF'
 ServerRoot "/usr/local/apache2"
 ServerName localhost
@@ -37,13 +38,12 @@ ErrorLog /proc/self/fd/2
 LogFormat "%h %l %u %t \"%r\" %>s %b" common
 CustomLog /proc/self/fd/1 common
 CONF
-  cat >usr/local/bin/httpd-foreground <<'SH'
+  program usr/local/bin/httpd-foreground <<'SH'
 #!/bin/sh
 set -e
 rm -f /usr/local/apache2/logs/httpd.pid
 exec httpd -DFOREGROUND "$@"
 SH
-  chmod 0755 usr/local/apache2/bin/httpd usr/local/bin/httpd-foreground
 }
 
 config='{

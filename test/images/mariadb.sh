@@ -6,10 +6,8 @@ packages=(mariadb-server-core mariadb-client-core gosu bash dash coreutils findu
 users=(mysql:999:/home/mysql)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  mkdir -p usr/local/{bin,sbin}
   ln -sf mawk usr/bin/awk
-  rm -rf etc/{init.d,mysql} usr/share/perl* usr/lib/*/perl* var/lib/mysql run/mysqld
+  rm -rf etc/mysql var/lib/mysql run/mysqld
   mkdir -p etc/mysql/conf.d var/lib/mysql run/mysqld docker-entrypoint-initdb.d
   chown 999:999 var/lib/mysql run/mysqld
   chmod 1777 run/mysqld
@@ -25,7 +23,7 @@ host-cache-size = 0
 
 !includedir /etc/mysql/conf.d/
 CONF
-  cat >usr/local/bin/docker-entrypoint.sh <<'SH'
+  program usr/local/bin/docker-entrypoint.sh <<'SH'
 #!/bin/bash
 set -eo pipefail
 if [ "$1" = mariadbd ]; then
@@ -57,12 +55,11 @@ SQL
 fi
 exec "$@"
 SH
-  chmod 0755 usr/local/bin/docker-entrypoint.sh
 }
 
 config='{
   "Entrypoint": ["docker-entrypoint.sh"],
   "Cmd": ["mariadbd"],
-  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
+  "Env": ["LANG=C.UTF-8"],
   "ExposedPorts": { "3306/tcp": {} }
 }'

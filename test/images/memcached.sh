@@ -5,13 +5,11 @@ packages=(memcached dash coreutils)
 users=(memcache:11211)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  rm -rf etc/{init.d,default,memcached.conf} usr/share/perl* usr/lib/*/perl* usr/share/memcached
+  rm -rf etc/memcached.conf usr/share/memcached
 }
 
 config='{
   "Cmd": ["memcached"],
   "User": "memcache",
-  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
   "ExposedPorts": { "11211/tcp": {} }
 }'

@@ -5,8 +5,7 @@ packages=(nginx-light dash coreutils sed grep)
 users=(nginx:101)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  rm -rf etc/nginx/{sites-*,snippets,modules-*,conf.d,nginx.conf} var/lib/nginx usr/share/perl* usr/lib/*/perl* etc/{init.d,ufw,logrotate.d}
+  rm -rf etc/nginx/{sites-*,snippets,modules-*,conf.d,nginx.conf} var/lib/nginx etc/ufw
   mkdir -p etc/nginx/conf.d var/cache/nginx var/log/nginx usr/share/nginx/html docker-entrypoint.d
   ln -sf /dev/stdout var/log/nginx/access.log
   ln -sf /dev/stderr var/log/nginx/error.log
@@ -58,7 +57,7 @@ CONF
 </html>
 HTML
   # the official one writes to /etc/nginx/conf.d too, and goes on when it cannot
-  cat >docker-entrypoint.sh <<'SH'
+  program docker-entrypoint.sh <<'SH'
 #!/bin/sh
 set -e
 if [ "$1" = nginx ]; then
@@ -71,13 +70,12 @@ if [ "$1" = nginx ]; then
 fi
 exec "$@"
 SH
-  chmod 0755 docker-entrypoint.sh
 }
 
 config='{
   "Entrypoint": ["/docker-entrypoint.sh"],
   "Cmd": ["nginx", "-g", "daemon off;"],
-  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "NGINX_VERSION=1.27"],
+  "Env": ["NGINX_VERSION=1.27"],
   "ExposedPorts": { "80/tcp": {} },
   "StopSignal": "SIGQUIT"
 }'

@@ -7,18 +7,16 @@ packages=(postgresql-15 gosu libnss-wrapper bash dash coreutils findutils grep s
 users=(postgres:999:/var/lib/postgresql)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  mkdir -p usr/local/{bin,sbin}
   # what is only for Debian's clusters, and the compiler, which is optional
-  rm -rf usr/share/{perl*,postgresql-common,zoneinfo-icu} usr/lib/*/perl* usr/lib/*/{libLLVM,libz3,libperl}* usr/lib/llvm* usr/lib/postgresql/15/lib/{llvm*,bitcode} \
-    etc/{init.d,postgresql*,logrotate.d} var/lib/postgresql run/postgresql
+  rm -rf usr/share/{postgresql-common,zoneinfo-icu} usr/lib/*/{libLLVM,libz3,libperl}* usr/lib/llvm* usr/lib/postgresql/15/lib/{llvm*,bitcode} \
+    etc/postgresql* var/lib/postgresql run/postgresql
   mkdir -p var/lib/postgresql/data run/postgresql docker-entrypoint-initdb.d
   chown 999:999 var/lib/postgresql var/lib/postgresql/data run/postgresql
   chmod 1777 var/lib/postgresql/data
   chmod 3777 run/postgresql
   sed -i -E "s!^#?(listen_addresses)\s*=\s*\S+.*!\1 = '*'!" usr/share/postgresql/15/postgresql.conf.sample
   ln -s /usr/share/zoneinfo usr/share/postgresql/15/timezone 2>/dev/null || true
-  cat >usr/local/bin/docker-entrypoint.sh <<'SH'
+  program usr/local/bin/docker-entrypoint.sh <<'SH'
 #!/usr/bin/env bash
 set -Eeo pipefail
 user=$(id -u)
@@ -65,7 +63,6 @@ SQL
 fi
 exec "$@"
 SH
-  chmod 0755 usr/local/bin/docker-entrypoint.sh
 }
 
 config='{

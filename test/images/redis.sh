@@ -8,12 +8,10 @@ packages=(redis-server redis-tools gosu dash coreutils findutils)
 users=(redis:999)
 
 layout() {
-  ln -sf dash usr/bin/sh
-  mkdir -p usr/local/{bin,sbin}
-  rm -rf usr/share/perl* usr/lib/*/perl* etc/{init.d,default,logrotate.d,redis} var/lib/redis
+  rm -rf etc/redis var/lib/redis
   mkdir -p data
   chown 999:999 data
-  cat >usr/local/bin/docker-entrypoint.sh <<'SH'
+  program usr/local/bin/docker-entrypoint.sh <<'SH'
 #!/bin/sh
 set -e
 if [ "${1#-}" != "$1" ]; then
@@ -25,7 +23,6 @@ if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
 fi
 exec "$@"
 SH
-  chmod 0755 usr/local/bin/docker-entrypoint.sh
 }
 
 # the official redis is compiled without protected mode
@@ -33,6 +30,6 @@ config='{
   "Entrypoint": ["docker-entrypoint.sh"],
   "Cmd": ["redis-server", "--protected-mode", "no"],
   "WorkingDir": "/data",
-  "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "REDIS_VERSION=7"],
+  "Env": ["REDIS_VERSION=7"],
   "ExposedPorts": { "6379/tcp": {} }
 }'
