@@ -63,7 +63,8 @@ try {
 } catch (error) {
   await field?.then((started) => started.stop()).catch(() => {}); // why it did not start is what is thrown here
   progress.step(`failed; what the programs said is in ${space.folder}`);
-  throw error;
+  process.stderr.write(`error: ${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
 }
 const seconds = Math.round((performance.now() - started) / 1000);
 const run = { date, seed, seconds, versions, notes, figures };

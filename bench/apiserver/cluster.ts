@@ -42,8 +42,9 @@ export async function startCluster(): Promise<Cluster> {
     call,
     async create(...files) {
       const names = files.flatMap((file) => ['--filename', file]);
-      await promisify(execFile)(access.kubectl, ['create', ...names], {
-        env: { ...process.env, KUBECONFIG: access.kubeconfig, KUBECACHEDIR: join(access.folder, 'kubectl-cache') },
+      const env = { ...process.env, KUBECONFIG: access.kubeconfig, KUBECACHEDIR: join(access.folder, 'kubectl-cache') };
+      await promisify(execFile)(access.kubectl, ['create', ...names], { env }).catch(({ stderr }) => {
+        throw new Error(`kubectl cannot create ${files.join(', ')}: ${String(stderr).slice(0, 2000)}`);
       });
     },
     async createNamespace(name, labels) {

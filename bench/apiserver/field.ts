@@ -6,7 +6,7 @@ import type { ApiCandidate } from './candidate.ts';
 import { type Cluster, eventually, startCluster } from './cluster.ts';
 import { installGatekeeper, registerGatekeeper, startGatekeeper } from './gatekeeper.ts';
 import { addKyvernoCandidates, installKyverno, kyvernoPolicies, startKyverno } from './kyverno.ts';
-import { findPeers, peerFolder } from './peer-programs.ts';
+import { peerFolder, peerVersions } from './peer-programs.ts';
 import { registerPermafrost } from './permafrost.ts';
 import { createPod, isHardened, isUntouched } from './pod.ts';
 import { preparePatch } from './prepared-patch.ts';
@@ -21,7 +21,7 @@ export interface Field {
 /** Starts the API server and everyone who is measured at it, and makes sure that each does what it shall. */
 export async function startField(context: BenchContext): Promise<Field> {
   const { space, progress, permafrost, versions, peers } = context;
-  if (peers) Object.assign(versions, findPeers().versions);
+  if (peers) Object.assign(versions, peerVersions());
   progress.step('starting kube-apiserver');
   const cluster = await startCluster();
   versions['kube-apiserver'] = cluster.version;

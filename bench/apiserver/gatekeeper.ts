@@ -24,10 +24,11 @@ export async function startGatekeeper(cluster: Cluster, space: Workspace): Promi
   copyFileSync(space.tls.certFile, join(certificates, 'tls.crt'));
   copyFileSync(space.tls.keyFile, join(certificates, 'tls.key'));
   const log = openSync(space.file('gatekeeper.log'), 'a');
+  const program = join(findPeers('gatekeeper'), 'gatekeeper');
   const started = performance.now();
   const running = start(
     [
-      join(findPeers().folder, 'gatekeeper'),
+      program,
       `--kubeconfig=${cluster.access.kubeconfig}`,
       '--operation=mutation-webhook',
       '--disable-cert-rotation',

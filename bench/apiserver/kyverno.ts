@@ -27,10 +27,11 @@ export interface Kyverno {
 export async function startKyverno(cluster: Cluster, space: Workspace): Promise<Kyverno> {
   const [port = 0, metrics = 0] = await findFreePorts(2);
   const log = openSync(space.file('kyverno.log'), 'a');
+  const program = join(findPeers('kyverno'), 'kyverno');
   const started = performance.now();
   const running = start(
     [
-      join(findPeers().folder, 'kyverno'),
+      program,
       `--kubeconfig=${cluster.access.kubeconfig}`,
       `--serverIP=127.0.0.1:${port}`,
       '--webhookServerHost=127.0.0.1',

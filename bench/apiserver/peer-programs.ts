@@ -6,31 +6,25 @@ import { fileURLToPath } from 'node:url';
 
 const tool = fileURLToPath(new URL('../peers/build', import.meta.url));
 
-export interface PeerPrograms {
-  folder: string;
-  versions: Record<string, string>;
+export type Peer = 'gatekeeper' | 'kyverno' | 'kyverno-cli';
+
+/** Finds the folder with these peers; builds what is missing, with progress on stderr. */
+export function findPeers(...peers: Peer[]): string {
+  const { status, stdout } = spawnSync(tool, peers, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  throw new Error(
+    `${peers.join(', ')} cannot be made: ${tool} ended with ${status}, see above; --no-peers does without`,
+  );
 }
 
-let found: PeerPrograms | undefined;
-
-/** Finds them; builds what is missing, with progress on stderr. */
-export function findPeers(): PeerPrograms {
-  if (found) return found;
-  const { status, stdout } = spawnSync(tool, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
-  if (status !== 0) {
-    throw new Error(
-      `there are no peers to measure against: ${tool} ended with ${status}, see above; --no-peers does without`,
-    );
-  }
-  const folder = stdout.trim();
-  const marks = readdirSync(folder).flatMap((name): [string, string][] => {
+/** Of those that are there. */
+export function peerVersions(): Record<string, string> {
+  const marks = readdirSync(findPeers('gatekeeper', 'kyverno')).flatMap((name): [string, string][] => {
     const [, program, version] = /^\.(.+)-(v[\d.]+)$/.exec(name) ?? [];
     return program && version ? [[program, version]] : [];
   });
-  const versions = Object.fromEntries(marks);
-  found = { folder, versions };
-  return found;
+  return Object.fromEntries(marks);
 }
 
 export const peerFolder = (name: string) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
-export const crdFolder = (peer: string) => join(findPeers().folder, 'crds', peer);
+export const crdFolder = (peer: 'gatekeeper' | 'kyverno') => join(findPeers(peer), 'crds', peer);

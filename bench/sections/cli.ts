@@ -1,7 +1,7 @@
 /** Manifests on the command line, against `kyverno apply` on the same files. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPeers, peerFolder } from '../apiserver/peer-programs.ts';
+import { findPeers, peerFolder, peerVersions } from '../apiserver/peer-programs.ts';
 import type { BenchContext, SectionResult } from '../context.ts';
 import { interleave } from '../measure/rounds.ts';
 import { type Measured, measureCommand } from '../processes/measure.ts';
@@ -30,8 +30,8 @@ export async function measureCli(context: BenchContext): Promise<SectionResult> 
     },
   ];
   if (peers) {
-    const { folder: programs, versions: peerVersions } = findPeers();
-    Object.assign(versions, peerVersions);
+    const programs = findPeers('kyverno-cli');
+    Object.assign(versions, peerVersions());
     const policy = join(peerFolder('kyverno-cluster-policy'), 'policy.yaml');
     tools.push({
       name: 'kyverno apply',
