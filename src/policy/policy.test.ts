@@ -33,13 +33,11 @@ describe('parsePolicy', () => {
     expect(problemsOf(`${head}---\n${head}`)).toEqual(['policy.yaml:4:1: must hold exactly one Policy, but holds 2']);
   });
 
-  test('well-known mirrors of Docker Hub hold whatever the policy lists', () => {
+  test('well-known mirrors hold whatever the policy lists', () => {
     const result = parsePolicy(`${head}spec: {registryMirrors: [{prefix: m.example, standsFor: quay.io}]}`, 'p.yaml');
-    expect('policy' in result && result.policy.registryMirrors.map(({ prefix }) => prefix)).toEqual([
-      'm.example',
-      'public.ecr.aws/docker',
-      'mirror.gcr.io',
-    ]);
+    const prefixes = 'policy' in result && result.policy.registryMirrors.map(({ prefix }) => prefix);
+    expect(prefixes).toEqual(expect.arrayContaining(['m.example', 'public.ecr.aws/docker', 'mirror.gcr.io']));
+    expect(prefixes && prefixes[0], 'the own ones first').toBe('m.example');
   });
 });
 

@@ -12,10 +12,20 @@ const prefix = z
     'must be a registry, or the start of a repository in it, without a slash at its end',
   );
 
-/** Public registries that hold Docker Hub's official images under the same names. */
+/** Registries that hold the images of another one under the same names; the longest prefix wins. */
 const wellKnownMirrors = [
   { prefix: 'public.ecr.aws/docker', standsFor: 'docker.io' }, // https://gallery.ecr.aws/docker
+  // the same registry, by IPv6 too: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html
+  { prefix: 'ecr-public.aws.com/docker', standsFor: 'docker.io' },
+  { prefix: 'ecr-public.aws.com', standsFor: 'public.ecr.aws' },
   { prefix: 'mirror.gcr.io', standsFor: 'docker.io' }, // https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images
+  { prefix: 'registry-1.docker.io', standsFor: 'docker.io' }, // where docker.io really is
+  { prefix: 'registry.hub.docker.com', standsFor: 'docker.io' },
+  { prefix: 'k8s.gcr.io', standsFor: 'registry.k8s.io' }, // https://kubernetes.io/blog/2023/03/10/image-registry-redirect/
+  // official images of one architecture: https://github.com/docker-library/official-images#architectures-other-than-amd64
+  ...['amd64', 'arm32v5', 'arm32v6', 'arm32v7', 'arm64v8', 'i386', 'mips64le', 'ppc64le', 'riscv64', 's390x'].map(
+    (architecture) => ({ prefix: `docker.io/${architecture}`, standsFor: 'docker.io/library' }),
+  ),
 ];
 
 const someText = z.array(z.string().min(1)).min(1);
