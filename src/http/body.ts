@@ -25,21 +25,23 @@ export function readBody(request: IncomingMessage, limit: number, done: (result:
   }
   const chunks: Buffer[] = [];
   let length = 0;
-  const onData = (chunk: Buffer): void => {
-    length += chunk.length;
-    chunks.push(chunk);
-    if (length > limit) finish({ problem: 'too-large' });
-  };
-  const onEnd = (): void => {
-    const [first] = chunks;
-    finish({ body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
-  };
-  const onClose = (): void => finish({ problem: 'aborted' });
+  let isDone = false;
   const finish = (result: BodyResult): void => {
-    request.off('data', onData).off('end', onEnd).off('close', onClose);
+    if (isDone) return;
+    isDone = true;
     done(result);
   };
-  request.on('data', onData).on('end', onEnd).on('close', onClose);
+  request.on('data', (chunk: Buffer) => {
+    if (isDone) return;
+    length += chunk.length;
+    if (length > limit) finish({ problem: 'too-large' });
+    else chunks.push(chunk);
+  });
+  request.on('end', () => {
+    const [first] = chunks;
+    finish({ body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
+  });
+  request.on('close', () => finish({ problem: 'aborted' }));
 }
 
 /**

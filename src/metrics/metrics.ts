@@ -1,7 +1,8 @@
 /** What Permafrost counts, for Prometheus. All labels come from closed lists, or from the table of rules: nothing that a pod says. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HardenedOutcome } from '../admission/admit.ts';
 import type { Mode } from '../admission/mode.ts';
+import { createTally } from './tally.ts';
 
 /** What became of a request: an outcome of a review; `invalid`: no review at all (a 4xx); `error`: a bug of ours (a 500). */
 export type ReviewOutcome = 'patched' | 'would-patch' | 'unchanged' | 'left-alone' | 'refused' | 'invalid' | 'error';
@@ -38,12 +39,12 @@ export function createMetrics(version: string, nodeVersion: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const reviews = new Counter({
-    name: 'permafrost_reviews_total',
-    help: 'Admission reviews answered, by mode and outcome.',
-    labelNames: ['mode', 'outcome'],
-    registers,
-  });
+  const reviews = createTally(
+    registry,
+    'permafrost_reviews_total',
+    'Admission reviews answered, by mode and outcome.',
+    ['mode', 'outcome'],
+  );
   const duration = new Histogram({
     name: 'permafrost_review_duration_seconds',
     help: 'Time from the headers of a review to its answer, by mode.',
@@ -51,24 +52,24 @@ export function createMetrics(version: string, nodeVersion: string): Metrics {
     buckets: durationBuckets,
     registers,
   });
-  const changes = new Counter({
-    name: 'permafrost_changes_total',
-    help: 'Changes by rule and mode; in the modes audit and warn, those that enforce would make.',
-    labelNames: ['rule', 'mode'],
-    registers,
-  });
-  const unknown = new Counter({
-    name: 'permafrost_containers_without_profile_total',
-    help: 'Containers whose image no profile describes, by mode.',
-    labelNames: ['mode'],
-    registers,
-  });
-  const exemptions = new Counter({
-    name: 'permafrost_exemptions_total',
-    help: 'What an exemption of the policy let through, by rule and mode.',
-    labelNames: ['rule', 'mode'],
-    registers,
-  });
+  const changes = createTally(
+    registry,
+    'permafrost_changes_total',
+    'Changes by rule and mode; in the modes audit and warn, those that enforce would make.',
+    ['rule', 'mode'],
+  );
+  const unknown = createTally(
+    registry,
+    'permafrost_containers_without_profile_total',
+    'Containers whose image no profile describes, by mode.',
+    ['mode'],
+  );
+  const exemptions = createTally(
+    registry,
+    'permafrost_exemptions_total',
+    'What an exemption of the policy let through, by rule and mode.',
+    ['rule', 'mode'],
+  );
   const policyValid = new Gauge({
     name: 'permafrost_policy_valid',
     help: '1 when the policy as it was last written is in use; 0 when it is broken or gone and the last good one stays.',
@@ -102,15 +103,15 @@ export function createMetrics(version: string, nodeVersion: string): Metrics {
   return {
     registry,
     countReview(mode, outcome, seconds) {
-      reviews.inc({ mode, outcome });
+      reviews.add(mode, outcome);
       duration.observe({ mode }, seconds);
     },
     countHardened(mode, { findings, profiles }) {
       for (const { changed, rule, exemption } of findings) {
-        if (changed) changes.inc({ rule, mode });
-        if (exemption !== undefined) exemptions.inc({ rule, mode });
+        if (changed) changes.add(rule, mode);
+        if (exemption !== undefined) exemptions.add(rule, mode);
       }
-      for (const profile of profiles.values()) if (profile === undefined) unknown.inc({ mode });
+      for (const profile of profiles.values()) if (profile === undefined) unknown.add(mode);
     },
     setPolicyValid(isValid) {
       policyValid.set(isValid ? 1 : 0);
