@@ -24,7 +24,7 @@ export async function measureDay(context: BenchContext): Promise<SectionResult> 
   const server = await startServer(permafrostServer(permafrost, space, ['--policy', policy]), space);
   const samples: (readonly [reviews: number, megabytes: number])[] = [];
   try {
-    const deadline = performance.now() + (smoke ? 3_000 : 90_000);
+    const deadline = performance.now() + (smoke ? 3_000 : 75_000);
     let sent = 0;
     while (sent < reviewsOfADay && performance.now() < deadline) {
       const { requests, errors } = await load({ url: server.url, bodies }, 32, smoke ? 1 : 3);

@@ -76,7 +76,7 @@ async function measureResident(
   const notes: string[] = [];
   for (const { name, pid, target } of processes) {
     const isPeer = name !== 'Permafrost';
-    const deadline = performance.now() + (isPeer ? 20_000 : 300_000);
+    const deadline = performance.now() + (isPeer ? 15_000 : 300_000);
     let sent = 0;
     while (sent < reviews && performance.now() < deadline) {
       sent += (await load(target, connections, smoke ? 1 : 2)).requests;

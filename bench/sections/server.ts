@@ -42,7 +42,7 @@ export async function measureServer(context: BenchContext): Promise<SectionResul
           reference: 'bare Node',
           connections,
           rounds: smoke ? 1 : 7,
-          seconds: smoke ? 1 : 3,
+          seconds: smoke ? 1 : 2,
           goals,
         },
         context,

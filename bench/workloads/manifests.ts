@@ -23,16 +23,15 @@ const kinds: readonly { make: Make; share: number; isWorkload: boolean }[] = [
   { make: service, share: 2, isWorkload: false },
 ];
 
-/** Writes them, a hundred in a folder. */
+/** Writes them, all into one folder: `kyverno apply` does not look into folders below. */
 export function writeManifests(folder: string, files: number, random: Random): Manifests {
   const drawn = kinds.flatMap((kind) => Array.from({ length: kind.share }, () => kind));
+  mkdirSync(folder, { recursive: true });
   const manifests: Manifests = { folder, files, workloads: 0, bytes: 0 };
   for (let index = 0; index < files; index++) {
     const { make, isWorkload } = random.pick(drawn);
     const text = stringify(make(`app-${index}`, random));
-    const part = join(folder, `team-${Math.floor(index / 100)}`);
-    if (index % 100 === 0) mkdirSync(part, { recursive: true });
-    writeFileSync(join(part, `app-${index}.yaml`), text);
+    writeFileSync(join(folder, `app-${index}.yaml`), text);
     manifests.workloads += Number(isWorkload);
     manifests.bytes += text.length;
   }

@@ -31,7 +31,7 @@ test('as many manifests are written as were asked for', () => {
   const folder = mkdtempSync(join(tmpdir(), 'permafrost-manifests-'));
   try {
     const { workloads } = writeManifests(folder, 150, createRandom(1));
-    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.yaml'))).toHaveLength(150);
+    expect(readdirSync(folder)).toHaveLength(150);
     expect(workloads).toBeGreaterThan(100);
     expect(workloads).toBeLessThan(150);
   } finally {
