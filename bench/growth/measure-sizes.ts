@@ -4,6 +4,7 @@ import type { BenchContext } from '../context.ts';
 import { interleave } from '../measure/rounds.ts';
 import { growthExponent } from '../measure/statistics.ts';
 import type { Figure } from '../report/figure.ts';
+import { reviewOnce } from './review-once.ts';
 import { timeReviews } from './time-reviews.ts';
 
 export interface Sized {
@@ -11,6 +12,8 @@ export interface Sized {
   settings: AdmitSettings;
   /** The next body to review. */
   next: () => Buffer;
+  /** How many reviews go before, so that each body has been seen. */
+  seen?: number;
 }
 
 export interface Growth {
@@ -24,7 +27,10 @@ export async function measureSizes(growth: Growth, { random, smoke, progress }: 
   const { setting, sizes, exponent } = growth;
   const rounds = smoke ? 1 : 9;
   const times = new Map<number, number[]>(sizes.map(({ size }) => [size, []]));
-  for (const { next, settings } of sizes) timeReviews(next, settings); // warm
+  for (const { next, settings, seen = 0 } of sizes) {
+    for (let review = 0; review < seen; review++) reviewOnce(next(), settings);
+    timeReviews(next, settings); // warm
+  }
   await interleave(sizes, rounds, random, async ({ size, next, settings }) => {
     times.get(size)?.push(timeReviews(next, settings, smoke ? 5 : undefined));
   });

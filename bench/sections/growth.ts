@@ -61,13 +61,11 @@ function tableSizes(random: Random): Sized[] {
 
 /** @param isNew whether each pod has a namespace that no pod before had, so that nothing remembered helps */
 function policySizes(random: Random, isNew: boolean): Sized[] {
+  const bodies = Array.from({ length: 500 }, () => encode(everydayPod(random), random));
   return [0, 1, 10, 100, 1_000].map((size) => {
-    const bodies = Array.from({ length: 500 }, () => encode(everydayPod(random), random));
-    return {
-      size,
-      settings: settingsWith({ policy: generatePolicy(size) }),
-      next: isNew ? renamed(bodies) : inTurn(bodies),
-    };
+    const settings = settingsWith({ policy: generatePolicy(size) });
+    if (isNew) return { size, settings, next: renamed(bodies) };
+    return { size, settings, next: inTurn(bodies), seen: bodies.length };
   });
 }
 
