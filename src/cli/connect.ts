@@ -13,13 +13,13 @@ export async function connectToCluster(
   if (flags.kubeconfig === undefined && !env['KUBERNETES_SERVICE_HOST']) {
     throw new UsageError(`${whoNeeds} a cluster: outside of one give --kubeconfig`);
   }
-  // loaded only now: the client library is big
-  const [{ createKubeClient }, { createKubeApi }] = await Promise.all([
-    import('../kube/client.ts'),
+  // loaded only now: what needs no cluster starts without it
+  const [{ loadKubeConfig }, { createKubeApi }] = await Promise.all([
+    import('../kube/kube-config.ts'),
     import('../kube/api.ts'),
   ]);
   try {
-    return createKubeApi((await createKubeClient(flags.kubeconfig)).config);
+    return createKubeApi(loadKubeConfig(flags.kubeconfig));
   } catch (error) {
     throw new UsageError(`--kubeconfig: ${error instanceof Error ? error.message : String(error)}`);
   }

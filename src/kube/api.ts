@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
-import type { KubeClient } from './client.ts';
+import type { KubeConfig } from './kube-config.ts';
 
 /** An answer other than 2xx. */
 export class ApiError extends Error {
@@ -46,8 +46,8 @@ export interface KubeApi {
 /** An answer of more is no list page and no profile. */
 const maxAnswer = 64 * 1024 * 1024;
 
-/** Makes the requests of one client. */
-export function createKubeApi(config: KubeClient['config']): KubeApi {
+/** Makes requests to the cluster of the current context. */
+export function createKubeApi(config: KubeConfig): KubeApi {
   const keepAlive = new Agent({ keepAlive: true, maxSockets: 4 });
   const open = async (method: string, path: string, request: ApiRequest, reuse: boolean): Promise<IncomingMessage> => {
     const cluster = config.getCurrentCluster();

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { createKubeApi, type KubeApi } from '../../src/kube/api.ts';
-import { createKubeClient } from '../../src/kube/client.ts';
 import { imageProfileDefinition } from '../../src/kube/crd.ts';
+import { loadKubeConfig } from '../../src/kube/kube-config.ts';
 import { type KubeObject, type WatchState, watchResource } from '../../src/kube/watch-resource.ts';
 import { builtInFolder } from '../../src/profiles/load.ts';
 import { access, call, createNamespace, eventually, kubectl, request } from './support/cluster.ts';
@@ -248,12 +248,12 @@ test('what changes while the connection is cut is there when it is back', async 
 
 /** A watch in this process, with times that a test can wait for. */
 async function watchHere(change: (api: KubeApi) => KubeApi = (api) => api, server = access.url, timing = {}) {
-  const client = await createKubeClient(writeKubeconfig('watch-here', server));
+  const config = loadKubeConfig(writeKubeconfig('watch-here', server));
   const states: WatchState[] = [];
   const sizes: number[] = [];
   let names: string[] = [];
   const watch = watchResource({
-    api: change(createKubeApi(client.config)),
+    api: change(createKubeApi(config)),
     path: collection,
     onState: (state) => states.push(state),
     onChange(objects) {
