@@ -15,6 +15,7 @@ export interface Target {
 
 /** What came of one round. */
 export interface LoadResult {
+  /** On a machine that does much else there may be none in a second, as connections shake hands first. */
   requests: number;
   perSecond: number;
   /** Of the answers, headers included, on average: an answer that changes its size is not the one that was checked. */
@@ -59,12 +60,19 @@ export async function load(
   ]);
   const line = stdout.split('\n').find((text) => text.startsWith('{'));
   if (!line) throw new Error(`wrk gave no result for ${url}:\n${stdout}`);
-  const { requests, bytes, microseconds, p50, p99, errors, timeouts } = JSON.parse(line) as Record<string, number>;
-  if (!requests || !microseconds) throw new Error(`no request to ${url} was answered:\n${stdout}`);
+  const {
+    requests = 0,
+    bytes = 0,
+    microseconds = Number.NaN,
+    p50,
+    p99,
+    errors,
+    timeouts,
+  } = JSON.parse(line) as Record<string, number>;
   return {
     requests,
     perSecond: requests / (microseconds / 1e6),
-    bytesPerAnswer: (bytes ?? 0) / requests,
+    bytesPerAnswer: bytes / requests,
     p50: (p50 ?? 0) / 1000,
     p99: (p99 ?? 0) / 1000,
     errors: (errors ?? 0) + (timeouts ?? 0),

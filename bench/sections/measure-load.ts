@@ -52,7 +52,7 @@ export async function measureLoad(setting: LoadSetting, { random, progress }: Be
       const own = () => (pid === undefined ? 0 : cpuSeconds(pid));
       const shared = () => (server ? cpuSeconds(server.pid) : 0);
       const [ownBefore, sharedBefore] = [own(), shared()];
-      const result = await load(target, connections, seconds);
+      const result = await loadUntilAnswered(target, connections, seconds);
       if (result.errors > 0) throw new Error(`${setting.setting}: ${result.errors} errors from ${name}`);
       const known = results.get(name) ?? [];
       const cpu = own() - ownBefore;
@@ -62,6 +62,15 @@ export async function measureLoad(setting: LoadSetting, { random, progress }: Be
     }),
   );
   return figuresOf(setting, results);
+}
+
+/** Tries again, for longer, when not one request was answered. */
+async function loadUntilAnswered(target: Target, connections: number, seconds: number): Promise<LoadResult> {
+  for (const factor of [1, 2, 4, 8]) {
+    const result = await load(target, connections, seconds * factor);
+    if (result.requests > 0) return result;
+  }
+  throw new Error(`no request to ${target.url} was answered in ${8 * seconds} s`);
 }
 
 function checkSizes(name: string, rounds: readonly Round[]): void {
