@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { warmUp } from '../admission/warm-up.ts';
 import { createApp } from '../http/app.ts';
 import type { Lifecycle } from '../http/lifecycle.ts';
 import { createReviewServer, replaceCertificate, stopServer } from '../http/server.ts';
@@ -80,7 +81,10 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
     throw error;
   });
   await Promise.race([Promise.all([following.firstRead, managing.ready]), aborted]);
-  if (!io.shutdown.aborted) lifecycle.phase = 'ready';
+  if (!io.shutdown.aborted) {
+    warmUp(settings.admit);
+    lifecycle.phase = 'ready';
+  }
   const host = hostOf(flags.address);
   const places = { url: `https://${host}:${port}`, metrics: `http://${host}:${metricsPort}/metrics` };
   const { notAfter, names } = certificate;
