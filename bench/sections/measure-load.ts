@@ -2,7 +2,6 @@
 import type { BenchContext } from '../context.ts';
 import { type LoadResult, load, type Target } from '../load/wrk.ts';
 import { interleave } from '../measure/rounds.ts';
-import { summarize } from '../measure/statistics.ts';
 import { cpuSeconds } from '../processes/usage.ts';
 import type { Figure, Goal } from '../report/figure.ts';
 
@@ -57,7 +56,7 @@ export async function measureLoad(setting: LoadSetting, { random, progress }: Be
       const known = results.get(name) ?? [];
       const cpu = own() - ownBefore;
       known.push({ ...result, cpuSeconds: cpu, cpuSecondsInAll: cpu + shared() - sharedBefore });
-      checkSizes(name, known);
+      checkSize(name, known[0] ?? result, result, connections);
       progress.step(`${setting.setting}, round ${round + 1}/${rounds}: ${name} ${Math.round(result.perSecond)}/s`);
     }),
   );
@@ -73,10 +72,17 @@ async function loadUntilAnswered(target: Target, connections: number, seconds: n
   throw new Error(`no request to ${target.url} was answered in ${8 * seconds} s`);
 }
 
-function checkSizes(name: string, rounds: readonly Round[]): void {
-  const { min, max } = summarize(rounds.map(({ bytesPerAnswer }) => bytesPerAnswer));
-  if (max > min * 1.05)
-    throw new Error(`the answers of ${name} changed from ${Math.round(min)} to ${Math.round(max)} bytes`);
+/** Answers that are on their way at the end count with their bytes only, one for each connection at most. */
+function checkSize(
+  name: string,
+  first: LoadResult,
+  { requests, bytesPerAnswer }: LoadResult,
+  connections: number,
+): void {
+  const slack = 0.05 + connections / requests + connections / first.requests;
+  if (Math.abs(bytesPerAnswer / first.bytesPerAnswer - 1) <= slack) return;
+  const [before, now] = [first.bytesPerAnswer, bytesPerAnswer].map(Math.round);
+  throw new Error(`the answers of ${name} changed from ${before} to ${now} bytes`);
 }
 
 function figuresOf(setting: LoadSetting, results: ReadonlyMap<string, Round[]>): Figure[] {
