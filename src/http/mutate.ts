@@ -7,6 +7,7 @@ import { parseReview, type Review } from '../admission/review.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { today } from '../today.ts';
+import { inBatches } from './batches.ts';
 import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { describeOutcome, describeReview } from './review-log.ts';
@@ -30,8 +31,23 @@ interface Exchange {
   started: number;
 }
 
+/** One whose body is there. */
+interface Pending {
+  exchange: Exchange;
+  body: Buffer;
+  answer?: Answer;
+}
+
+type Answer =
+  | { kind: 'review'; uid: string; review: Review | undefined; outcome: Outcome; text: string }
+  | { kind: 'invalid'; reason: string }
+  /** A bug of ours; the failure policy of the webhook configuration decides what becomes of the pod. */
+  | { kind: 'error'; uid: string | undefined; error: unknown };
+
 /** Makes the function that makes the handler of a mode. */
 export function createMutate({ settings, logger, metrics, lifecycle }: MutateContext): (mode: Mode) => Handler {
+  const answerSoon = inBatches<Pending>([decide, reply, record]);
+
   return (mode) => (request, response) => {
     const exchange: Exchange = { request, response, mode, started: performance.now() };
     const contentType = request.headers['content-type'];
@@ -41,7 +57,7 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
       return;
     }
     readBody(request, maxBodyBytes, (result) => {
-      if ('body' in result) answer(exchange, result.body);
+      if ('body' in result) answerSoon({ exchange, body: result.body });
       else if (result.problem === 'too-large') {
         reject(exchange, 413, `the body is larger than ${maxBodyBytes} bytes, which no review of an API server is`);
       } else {
@@ -50,18 +66,18 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
     });
   };
 
-  function answer(exchange: Exchange, body: Buffer): void {
-    const { mode, response } = exchange;
+  function decide(pending: Pending): void {
+    const { mode } = pending.exchange;
     let uid: string | undefined;
     try {
-      const decoded = decodeJson(body);
+      const decoded = decodeJson(pending.body);
       if ('problem' in decoded) {
-        reject(exchange, 400, decoded.problem);
+        pending.answer = { kind: 'invalid', reason: decoded.problem };
         return;
       }
       const parsed = parseReview(decoded.value);
       if ('invalid' in parsed) {
-        reject(exchange, 400, parsed.invalid);
+        pending.answer = { kind: 'invalid', reason: parsed.invalid };
         return;
       }
       uid = parsed.uid;
@@ -70,27 +86,47 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
         'review' in parsed
           ? admit(parsed.review, mode, settings, today())
           : { kind: 'refused', message: parsed.problem };
-      // an answer on a connection that is about to go says so, or the API server sends its next review into the void
-      const headers = lifecycle.phase === 'draining' ? { connection: 'close' } : undefined;
-      send(response, 200, encodeResponse(uid, mode, outcome), headers);
-      record(exchange, uid, review, outcome);
+      pending.answer = { kind: 'review', uid, review, outcome, text: encodeResponse(uid, mode, outcome) };
     } catch (error) {
-      // a bug of ours; the failure policy of the webhook configuration decides what becomes of the pod
-      logger.error({ uid, mode, outcome: 'error', err: error, duration: elapsed(exchange) }, 'internal error');
-      metrics.countReview(mode, 'error', elapsed(exchange) / 1000);
-      if (response.headersSent) return;
-      send(response, 500, encodeStatus(500, `internal error in Permafrost; its log says more, with the uid ${uid}`));
+      pending.answer = { kind: 'error', uid, error };
     }
   }
 
-  function record(exchange: Exchange, uid: string, review: Review | undefined, outcome: Outcome): void {
+  function reply({ exchange, answer }: Pending): void {
+    const { response } = exchange;
+    if (answer?.kind === 'review') {
+      // an answer on a connection that is about to go says so, or the API server sends its next review into the void
+      send(response, 200, answer.text, lifecycle.phase === 'draining' ? { connection: 'close' } : undefined);
+    } else if (answer?.kind === 'error') {
+      const message = `internal error in Permafrost; its log says more, with the uid ${answer.uid}`;
+      send(response, 500, encodeStatus(500, message));
+    }
+  }
+
+  function record({ exchange, answer }: Pending): void {
     const { mode } = exchange;
+    if (answer?.kind === 'invalid') {
+      reject(exchange, 400, answer.reason);
+      return;
+    }
     const duration = elapsed(exchange);
-    metrics.countReview(mode, outcome.kind, duration / 1000);
-    if ('findings' in outcome) metrics.countHardened(mode, outcome);
-    if (!logger.isLevelEnabled('info')) return;
-    const line = { uid, mode, outcome: outcome.kind, ...describeReview(review, outcome), ...describeOutcome(outcome) };
-    logger.info({ ...line, duration }, 'review');
+    if (answer?.kind === 'review') {
+      const { uid, review, outcome } = answer;
+      metrics.countReview(mode, outcome.kind, duration / 1000);
+      if ('findings' in outcome) metrics.countHardened(mode, outcome);
+      if (!logger.isLevelEnabled('info')) return;
+      const line = {
+        uid,
+        mode,
+        outcome: outcome.kind,
+        ...describeReview(review, outcome),
+        ...describeOutcome(outcome),
+      };
+      logger.info({ ...line, duration }, 'review');
+    } else if (answer) {
+      metrics.countReview(mode, 'error', duration / 1000);
+      logger.error({ uid: answer.uid, mode, outcome: 'error', err: answer.error, duration }, 'internal error');
+    }
   }
 
   function reject(exchange: Exchange, code: ErrorStatus, reason: string): void {
