@@ -1,6 +1,7 @@
 /** Finds what the administrator exempted. A pod cannot exempt itself: only what the API server knows for sure is looked at. */
 import picomatch from 'picomatch';
 import type { RuleId } from '../harden/finding.ts';
+import { createPrefixIndex } from './prefix-index.ts';
 
 /** All criteria that are given must hold; of each, one entry. */
 export interface Exemption {
@@ -35,29 +36,28 @@ export interface Exemptions {
 /** Of how many different containers the exemptions are remembered: a cluster creates the same few again and again. */
 const remembered = 10_000;
 
-/** Compiles the patterns once. What was looked up before is found without going through the list. */
+/** Compiles the patterns once. What was looked up before is found at once, what is new without going through the whole list. */
 export function createExemptions(list: readonly Exemption[]): Exemptions {
-  const compiled = list.map((exemption) => ({
-    exemption,
-    namespace: matcher(exemption.namespaces),
-    serviceAccount: matcher(exemption.serviceAccounts),
-    container: matcher(exemption.containers),
-    repository: matcher(exemption.images),
-  }));
+  const indexes = criteria.map(() => createPrefixIndex<Compiled>());
+  const everybody: Compiled[] = [];
+  for (const [order, exemption] of list.entries()) {
+    const compiled = { order, exemption, matches: matcherOf(exemption) };
+    const selective = criteria.findIndex(({ patternsOf }) => patternsOf(exemption) !== undefined);
+    const patterns = criteria[selective]?.patternsOf(exemption);
+    if (!patterns) everybody.push(compiled);
+    for (const pattern of patterns ?? []) indexes[selective]?.add(pattern, compiled);
+  }
   const known = new Map<string, Exemption[]>();
 
   const matching = (subject: ExemptionSubject): Exemption[] => {
     const key = `${subject.namespace} ${subject.serviceAccount} ${subject.container} ${subject.repository}`;
     let found = known.get(key);
     if (!found) {
-      found = compiled
-        .filter(
-          ({ namespace, serviceAccount, container, repository }) =>
-            namespace(subject.namespace) &&
-            serviceAccount(subject.serviceAccount) &&
-            container(subject.container) &&
-            repository(subject.repository ?? ''),
-        )
+      const candidates = new Set(everybody);
+      for (const [index, { textOf }] of criteria.entries()) indexes[index]?.collect(textOf(subject), candidates);
+      found = [...candidates]
+        .filter(({ matches }) => matches(subject))
+        .sort((a, b) => a.order - b.order)
         .map(({ exemption }) => exemption);
       if (known.size >= remembered) known.clear();
       known.set(key, found);
@@ -68,7 +68,7 @@ export function createExemptions(list: readonly Exemption[]): Exemptions {
   return {
     list,
     find(subject, rule, today) {
-      if (compiled.length === 0) return undefined;
+      if (list.length === 0) return undefined;
       return matching(subject).find(
         ({ rules, until }) => (!rules || rules.includes(rule)) && (until === undefined || today <= until),
       );
@@ -76,6 +76,30 @@ export function createExemptions(list: readonly Exemption[]): Exemptions {
   };
 }
 
-function matcher(patterns: string[] | undefined): (text: string) => boolean {
-  return patterns ? picomatch(patterns) : () => true;
+interface Compiled {
+  /** Its place in the list: the first one counts. */
+  order: number;
+  exemption: Exemption;
+  matches: (subject: ExemptionSubject) => boolean;
+}
+
+/** What a container is exempted by. An exemption is looked up by the first of these that it names. */
+const criteria: {
+  patternsOf: (exemption: Exemption) => string[] | undefined;
+  textOf: (subject: ExemptionSubject) => string;
+}[] = [
+  { patternsOf: ({ namespaces }) => namespaces, textOf: ({ namespace }) => namespace },
+  { patternsOf: ({ images }) => images, textOf: ({ repository }) => repository ?? '' },
+  { patternsOf: ({ serviceAccounts }) => serviceAccounts, textOf: ({ serviceAccount }) => serviceAccount },
+  { patternsOf: ({ containers }) => containers, textOf: ({ container }) => container },
+];
+
+function matcherOf(exemption: Exemption): (subject: ExemptionSubject) => boolean {
+  const tests = criteria.flatMap(({ patternsOf, textOf }) => {
+    const patterns = patternsOf(exemption);
+    if (!patterns) return [];
+    const matches = picomatch(patterns);
+    return [(subject: ExemptionSubject) => matches(textOf(subject))];
+  });
+  return (subject) => tests.every((test) => test(subject));
 }
