@@ -44,6 +44,14 @@ type Answer =
   /** A bug of ours; the failure policy of the webhook configuration decides what becomes of the pod. */
   | { kind: 'error'; uid: string | undefined; error: unknown };
 
+/**
+ * How long a body or an answer may be that is dealt with together with others. Node hears that a write is through one turn later when it
+ * was made in a batch; after an answer of 64 KiB or more (a socket's high-water mark) it then takes the next request on the connection
+ * for too early, pauses its parser, and resets the connection when the rest comes ("Parse Error: Paused"). So what is long is answered at
+ * once, and the rare long answer to a short body is the last on its connection.
+ */
+const maxTogether = 32 * 1024;
+
 /** Makes the function that makes the handler of a mode. */
 export function createMutate({ settings, logger, metrics, lifecycle }: MutateContext): (mode: Mode) => Handler {
   const answerSoon = inBatches<Pending>([decide, reply, record]);
@@ -57,7 +65,7 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
       return;
     }
     readBody(request, maxBodyBytes, (result) => {
-      if ('body' in result) answerSoon({ exchange, body: result.body });
+      if ('body' in result) take({ exchange, body: result.body });
       else if (result.problem === 'too-large') {
         reject(exchange, 413, `the body is larger than ${maxBodyBytes} bytes, which no review of an API server is`);
       } else {
@@ -65,6 +73,11 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
       }
     });
   };
+
+  function take(pending: Pending): void {
+    if (pending.body.length <= maxTogether) answerSoon(pending);
+    else for (const step of [decide, reply, record]) step(pending);
+  }
 
   function decide(pending: Pending): void {
     const { mode } = pending.exchange;
@@ -92,11 +105,12 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
     }
   }
 
-  function reply({ exchange, answer }: Pending): void {
+  function reply({ exchange, body, answer }: Pending): void {
     const { response } = exchange;
     if (answer?.kind === 'review') {
       // an answer on a connection that is about to go says so, or the API server sends its next review into the void
-      send(response, 200, answer.text, lifecycle.phase === 'draining' ? { connection: 'close' } : undefined);
+      const isLast = lifecycle.phase === 'draining' || (body.length <= maxTogether && answer.text.length > maxTogether);
+      send(response, 200, answer.text, isLast ? { connection: 'close' } : undefined);
     } else if (answer?.kind === 'error') {
       const message = `internal error in Permafrost; its log says more, with the uid ${answer.uid}`;
       send(response, 500, encodeStatus(500, message));

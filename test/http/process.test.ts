@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,38 @@ describe('permafrost serve', () => {
     expect((await call(server.place, { method: 'GET', path: '/readyz' })).status).toBe(503);
     expect((await review(server.place, reviewOf(nginxPod))).json.response.allowed).toBe(true);
     expect(await server.exit).toBe(0);
+  });
+
+  // in a process of its own: the client must send its next review while the server is still at its turn
+  test.each([
+    ['long reviews, on one connection each', 100, 1500, 32],
+    ['short reviews with long answers, each the last on its connection', 300, 0, 32 * 8],
+  ])('loses nothing of many clients: %s', async (_name, count, padding, connections) => {
+    const server = await serving();
+    const containers = Array.from({ length: count }, (_, index) => ({
+      name: `c${index}`,
+      image: 'nginx',
+      ...(padding > 0 && { env: [{ name: 'A', value: 'x'.repeat(padding) }] }),
+    }));
+    const body = JSON.stringify(reviewOf({ metadata: { name: 'x' }, spec: { containers } }));
+    expect(body.length > 32 * 1024).toBe(padding > 0);
+    let opened = 0;
+    const client = async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const connect = agent.createConnection.bind(agent);
+      agent.createConnection = (...args) => {
+        opened++;
+        return connect(...args);
+      };
+      for (let index = 0; index < 8; index++) {
+        const { status, text } = await review(server.place, body, '/mutate/enforce', agent);
+        expect(status).toBe(200);
+        expect(text.length).toBeGreaterThan(64 * 1024);
+      }
+      agent.destroy();
+    };
+    await Promise.all(Array.from({ length: 32 }, client));
+    expect(opened).toBe(connections);
   });
 
   test('serves its metrics on a port of their own, and nothing else there', async () => {
