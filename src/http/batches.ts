@@ -1,7 +1,7 @@
 /**
  * Does the same step for all that came in one turn of the event loop, then the next step for all. Code and data that were just used are
- * still in the processor's caches; between two requests, reading and writing TLS would have pushed them out. With 16 connections a
- * review takes half the time (docs/benchmarks.md); a review that comes alone waits for nobody.
+ * still in the processor's caches; between two requests, reading and writing TLS would have pushed them out. With many
+ * connections a review takes two thirds of the time (docs/benchmarks.md); a review that comes alone waits for nobody.
  */
 
 /** No answer waits for more than this many others. */
