@@ -57,37 +57,25 @@ function isReady(url: string, ca: string): Promise<boolean> {
   });
 }
 
-const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-export function bareServer({ tls }: Workspace): ServerCommand {
+/** One of the servers of this folder, which take the port, the certificate, its key, and maybe more. */
+function nodeServer(name: string, file: string, { tls }: Workspace, ...more: string[]): ServerCommand {
+  const program = fileURLToPath(new URL(file, import.meta.url));
   return {
-    name: 'bare Node',
-    command: (port) => [process.execPath, program('bare.ts'), String(port), tls.certFile, tls.keyFile],
+    name,
+    command: (port) => [process.execPath, program, String(port), tls.certFile, tls.keyFile, ...more],
     path: '/mutate/enforce',
     readyPath: '/readyz',
   };
+}
+
+export function bareServer(space: Workspace): ServerCommand {
+  return nodeServer('bare Node', 'bare.ts', space);
 }
 
 export function constantPatchServer(space: Workspace, patchFile: string): ServerCommand {
-  return {
-    ...bareServer(space),
-    name: 'constant patch',
-    command: (port) => [
-      process.execPath,
-      program('bare.ts'),
-      String(port),
-      space.tls.certFile,
-      space.tls.keyFile,
-      patchFile,
-    ],
-  };
+  return nodeServer('constant patch', 'bare.ts', space, patchFile);
 }
 
-export function expressServer({ tls }: Workspace): ServerCommand {
-  return {
-    name: 'express',
-    command: (port) => [process.execPath, program('express.ts'), String(port), tls.certFile, tls.keyFile],
-    path: '/mutate/enforce',
-    readyPath: '/readyz',
-  };
+export function expressServer(space: Workspace): ServerCommand {
+  return nodeServer('express', 'express.ts', space);
 }
