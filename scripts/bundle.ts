@@ -1,11 +1,12 @@
 /**
- * Bundles the program into one file, dist/permafrost.js, with the built-in profiles compiled in: what the image runs. Beside it are the
- * licences of what is in it. Development needs none of this; Node runs the sources themselves.
+ * Bundles the program into a folder, dist/app: what the image runs. permafrost.mjs is the program, the other modules are what each of its
+ * commands needs, profiles.json is the built-in table, LEGAL.txt has the licences of what is in it. Development needs none of this; Node
+ * runs the sources themselves.
  *
  * The same sources give the same bytes, wherever they lie.
  */
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { builtInFolder, loadProfiles } from '../src/profiles/load.ts';
@@ -13,9 +14,14 @@ import { formatDiagnostic } from '../src/yaml/diagnostic.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The first argument, for tests. */
-const outfile = process.argv[2] ?? `${root}dist/permafrost.js`;
+const folder = process.argv[2] ?? join(root, 'dist/app');
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
 
-/** Puts the profiles of the built-in folder where the loader would read them: no YAML to parse at start, no folder to ship. */
+/**
+ * Writes the profiles of the built-in folder into one file, and has the loader read that: no YAML to parse at start. They are not in the
+ * program itself, as Node would keep their text as long as it runs.
+ */
 const compiledProfiles: Plugin = {
   name: 'compiled-profiles',
   setup({ onLoad }) {
@@ -23,15 +29,16 @@ const compiledProfiles: Plugin = {
       const { profiles, problems } = loadProfiles(builtInFolder);
       if (problems.length > 0) return { errors: problems.map((problem) => ({ text: formatDiagnostic(problem) })) };
       const named = profiles.map((sourced) => ({ ...sourced, file: relative(root, sourced.file) }));
+      writeFileSync(join(folder, 'profiles.json'), JSON.stringify(named));
       const source = readFileSync(path, 'utf8')
         .replace(/^export const builtInFolder = .*;$/m, "export const builtInFolder = 'profiles (built in)';")
         .replace('export function loadProfiles(', 'function readFolder(');
       return {
         loader: 'ts',
         contents: `${source}
-          let builtIn = ${JSON.stringify(JSON.stringify(named))};
           export function loadProfiles(folder) {
-            return folder === builtInFolder ? { profiles: JSON.parse(builtIn), problems: [] } : readFolder(folder);
+            if (folder !== builtInFolder) return readFolder(folder);
+            return { profiles: JSON.parse(readFileSync(new URL('profiles.json', import.meta.url), 'utf8')), problems: [] };
           }`,
       };
     });
@@ -51,6 +58,11 @@ const unused: [file: RegExp, instead: string][] = [
   ],
   // for KubeConfig.applyToFetchOptions()
   [/\/undici\/index\.js$/, 'exports.Agent = exports.ProxyAgent = undefined;'],
+  // express finds the type of a file by its name; no file is served
+  [/\/mime-db\/index\.js$/, 'module.exports = {};'],
+  // metrics of several processes, and logs written by another thread: each loads a part of Node that nobody needs
+  [/\/prom-client\/lib\/cluster\.js$/, 'module.exports = undefined;'],
+  [/\/thread-stream\/index\.js$/, 'module.exports = undefined;'],
 ];
 
 const withoutUnused: Plugin = {
@@ -60,11 +72,31 @@ const withoutUnused: Plugin = {
   },
 };
 
-const { metafile } = await build({
+/**
+ * Has `node:http` required instead of imported: for an import Node reads all that a module exports, and here that loads the WebSocket client
+ * and its HTTP client (2 MB).
+ */
+const requiredHttp: Plugin = {
+  name: 'required-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'require-call' ? { path: 'node:http', external: true } : { path: 'node:http', namespace: 'required' },
+    );
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
+  },
+};
+
+await build({
   absWorkingDir: root,
   entryPoints: ['src/bin.ts'],
-  outfile,
+  outdir: folder,
+  entryNames: 'permafrost',
+  chunkNames: '[name]-[hash]',
+  outExtension: { '.js': '.mjs' }, // so that Node need not find out what it is
   bundle: true,
+  splitting: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
@@ -72,14 +104,30 @@ const { metafile } = await build({
   minifyWhitespace: true, // names stay, so that a stack trace can be read
   // a name with an umlaut in a licence would have Node keep the whole text at two bytes a character
   legalComments: 'external',
-  metafile: true,
   logLevel: 'warning',
-  plugins: [compiledProfiles, withoutUnused],
+  plugins: [compiledProfiles, withoutUnused, requiredHttp],
   // express and others are CommonJS and require Node's own modules
   banner: {
     js: "import { createRequire as permafrostRequire } from 'node:module';\nconst require = permafrostRequire(import.meta.url);",
   },
 });
 
-const bytes = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint)?.bytes ?? 0;
-process.stdout.write(`${relative(root, outfile)}: ${Math.round(bytes / 1024)} KiB\n`);
+/** esbuild writes the licences beside each module. */
+function gatherLicences(): void {
+  const texts = new Set<string>();
+  for (const file of listFolder().filter((path) => path.endsWith('.LEGAL.txt'))) {
+    texts.add(readFileSync(file, 'utf8'));
+    rmSync(file);
+  }
+  writeFileSync(join(folder, 'LEGAL.txt'), [...texts].join('\n'));
+}
+
+function listFolder(): string[] {
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+gatherLicences();
+const bytes = listFolder().reduce((sum, file) => sum + statSync(file).size, 0);
+process.stdout.write(`${relative(root, folder)}: ${Math.round(bytes / 1024)} KiB\n`);

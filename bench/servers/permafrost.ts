@@ -17,7 +17,7 @@ export interface Program {
 
 /** Makes the bundle, once for each run. */
 export async function bundlePermafrost(space: Workspace): Promise<Program> {
-  const bundle = space.file('permafrost.mjs');
+  const bundle = space.file('permafrost');
   await runToEnd([process.execPath, join(root, 'scripts/bundle.ts'), bundle], { cwd: root });
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   const memory = memoryLimit();
@@ -43,7 +43,10 @@ function entrypointOf(dockerfile: string, bundle: string): string[] {
   const json = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1];
   if (!json) throw new Error('the Dockerfile has no ENTRYPOINT in JSON form');
   const [, ...args] = JSON.parse(json) as string[];
-  return [process.execPath, ...args.map((arg) => (arg === '/app/permafrost.js' ? bundle : arg))];
+  return [
+    process.execPath,
+    ...args.map((arg) => (arg === '/app/permafrost.mjs' ? join(bundle, 'permafrost.mjs') : arg)),
+  ];
 }
 
 function environmentOf(dockerfile: string): [string, string][] {

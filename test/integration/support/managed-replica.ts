@@ -29,9 +29,9 @@ export interface ManagedReplica {
 
 /** Bundles the program as the image has it: it starts in a third of the time, and these tests start it often. */
 export async function bundle(): Promise<string> {
-  const program = join(access.folder, `permafrost-${process.pid}.mjs`);
-  await promisify(execFile)(process.execPath, [bundler, program]);
-  return program;
+  const folder = join(access.folder, `permafrost-${process.pid}`);
+  await promisify(execFile)(process.execPath, [bundler, folder]);
+  return join(folder, 'permafrost.mjs');
 }
 
 export function createManagedReplica(program: string, ports: [number, number], args: string[]): ManagedReplica {
