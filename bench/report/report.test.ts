@@ -67,6 +67,7 @@ test('the chart has a bar for each candidate, and says no more than there is', (
   const svg = svgOf(panels);
   expect(svg.match(/<rect class="(bar|highlight)"/g)).toHaveLength(2);
   expect(svg).toContain('class="highlight"');
+  expect(svg).toMatch(/^<svg [^>]*>\n<title>[^<]+<\/title>/); // or `make lint` refuses the repository after `make bench`
   expect(svg).toContain('6,000 /s · 0.60×');
 });
 
@@ -89,4 +90,10 @@ test('results go between the marks of the page, and replace those of the last ru
   expect(once).toMatch(/^before\n.*2026-01-02 · node v24.*\| reviews \/s \| bare Node \| 9,000 \|.*\nafter\n$/s);
   expect(once).not.toContain('old');
   expect(insertResults(once, markdownOf(run))).toBe(once);
+});
+
+test('the panel of 10,000 manifests shows that many, not the 1,000 that are measured first', () => {
+  const of = (setting: string): Figure => ({ ...figure, section: 'cli', setting, measure: 'time' });
+  const panels = panelsOf([of('1,000 manifests'), of('10,000 manifests')]);
+  expect(panels.map((panel) => panel.figure.setting)).toEqual(['10,000 manifests']);
 });

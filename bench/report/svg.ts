@@ -46,6 +46,7 @@ export function svgOf(panels: readonly Panel[]): string {
     top += title + panel.figure.series.length * row + margin;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top}" width="${width}" height="${top}" role="img">
+<title>Permafrost held against what it could be at best, and against its peers</title>
 <style>${style}
 </style>
 <rect class="background" width="${width}" height="${top}" rx="6"/>
