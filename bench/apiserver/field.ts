@@ -1,5 +1,6 @@
 /** All candidates beside each other at one API server. */
 import type { BenchContext } from '../context.ts';
+import { createRandom } from '../measure/random.ts';
 import { permafrostServer } from '../servers/permafrost.ts';
 import { bareServer, constantPatchServer, startServer, type WebhookServer } from '../servers/server.ts';
 import type { ApiCandidate } from './candidate.ts';
@@ -7,10 +8,10 @@ import { type Cluster, eventually, startCluster } from './cluster.ts';
 import { installGatekeeper, registerGatekeeper, startGatekeeper } from './gatekeeper.ts';
 import { addKyvernoCandidates, installKyverno, kyvernoPolicies, startKyverno } from './kyverno.ts';
 import { peerFolder, peerVersions } from './peer-programs.ts';
-import { registerPermafrost } from './permafrost.ts';
+import { enforceWebhook, permafrostConfiguration } from './permafrost.ts';
 import { createPod, isHardened, isUntouched } from './pod.ts';
-import { preparePatch } from './prepared-patch.ts';
-import { label, podWebhook, register } from './register.ts';
+import { prepareAnswer } from './prepared-answer.ts';
+import { createConfiguration, label, podWebhook, register, type Webhook } from './register.ts';
 
 export interface Field {
   cluster: Cluster;
@@ -51,26 +52,29 @@ export async function startField(context: BenchContext): Promise<Field> {
     await cluster.createNamespace('none', {});
     candidates.push({ name: 'no admission', namespace: 'none', hardens: false });
     const noop = await startServer(bareServer(space), space);
-    candidates.push(await withWebhook(noop, 'no-op webhook', 'no-op', false));
+    candidates.push(await withWebhook(noop, podWebhook(noop.url, space.tls.ca), 'no-op webhook', 'no-op', false));
 
     const ours = await startServer(permafrostServer(permafrost, space), space);
+    const configuration = await permafrostConfiguration(permafrost, ours, space);
     await cluster.createNamespace('permafrost', { 'permafrost.dev/mode': 'enforce' });
-    await registerPermafrost(cluster, permafrost, ours, space);
+    await createConfiguration(cluster, configuration);
     const own = { ...ours, name: 'Permafrost', namespace: 'permafrost', hardens: true };
 
-    const patchFile = await preparePatch(ours.url, await createPod(cluster, 'none'), space);
-    const constant = await startServer(constantPatchServer(space, patchFile), space);
-    candidates.push(await withWebhook(constant, 'constant patch', 'constant-patch', true), own);
+    const answerFile = await prepareAnswer(ours.url, await createPod(cluster, 'none'), createRandom(1), space);
+    const constant = await startServer(constantPatchServer(space, answerFile), space);
+    const webhook = enforceWebhook(configuration, constant.url);
+    candidates.push(await withWebhook(constant, webhook, 'constant patch', 'constant-patch', true), own);
   }
 
   async function withWebhook(
     server: WebhookServer,
+    webhook: Webhook,
     name: string,
     namespace: string,
     hardens: boolean,
   ): Promise<ApiCandidate> {
     await cluster.createNamespace(namespace, { [label]: namespace });
-    await register(cluster, namespace, [podWebhook(server.url, space.tls.ca)]);
+    await register(cluster, namespace, [webhook]);
     return { ...server, name, namespace, hardens };
   }
 

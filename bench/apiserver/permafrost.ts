@@ -1,18 +1,29 @@
-/** Permafrost as a candidate, with the registration that it prints itself. */
+/** The registration that Permafrost prints itself. */
 import { runToEnd } from '../processes/run.ts';
 import type { Program } from '../servers/permafrost.ts';
 import type { WebhookServer } from '../servers/server.ts';
 import type { Workspace } from '../workspace.ts';
-import type { Cluster } from './cluster.ts';
+import type { Webhook } from './register.ts';
 
-export async function registerPermafrost(
-  cluster: Cluster,
+export interface WebhookConfiguration {
+  webhooks: Webhook[];
+  [field: string]: unknown;
+}
+
+export async function permafrostConfiguration(
   { command, env }: Program,
   { url }: WebhookServer,
   space: Workspace,
-): Promise<void> {
+): Promise<WebhookConfiguration> {
   const caFile = space.write('ca.pem', space.tls.ca);
   const flags = ['webhook-config', '--url', new URL(url).origin, '--ca-bundle', caFile, '--output', 'json'];
   const { stdout } = await runToEnd([...command, ...flags], { env: { PATH: process.env['PATH'], ...env } });
-  await cluster.call('POST', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', JSON.parse(stdout));
+  return JSON.parse(stdout);
+}
+
+/** The entry of the mode `enforce`, for another server: the API server has the same work before and after it calls. */
+export function enforceWebhook({ webhooks }: WebhookConfiguration, url: string): Webhook {
+  const webhook = webhooks.find(({ name }) => name === 'enforce.permafrost.dev');
+  if (!webhook) throw new Error('the registration that permafrost prints has no entry enforce.permafrost.dev');
+  return { ...webhook, clientConfig: { ...webhook.clientConfig, url } };
 }

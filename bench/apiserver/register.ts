@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.ts';
 
 /** As in a MutatingWebhookConfiguration. */
 export interface Webhook {
+  name: string;
   clientConfig: { url: string; caBundle: string };
   rules: object[];
   [field: string]: unknown;
@@ -12,7 +13,7 @@ export interface Webhook {
 export const label = 'bench';
 
 export async function register(cluster: Cluster, candidate: string, webhooks: readonly Webhook[]): Promise<void> {
-  await cluster.call('POST', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', {
+  await createConfiguration(cluster, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
     metadata: { name: `bench-${candidate}` },
@@ -20,7 +21,12 @@ export async function register(cluster: Cluster, candidate: string, webhooks: re
   });
 }
 
-/** For pods that are created, with what Permafrost's own registration asks for. */
+export async function createConfiguration(cluster: Cluster, configuration: object): Promise<void> {
+  const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+  await cluster.call('POST', path, configuration);
+}
+
+/** For pods that are created, and nothing more. */
 export function podWebhook(url: string, ca: string): Webhook {
   return {
     name: 'bench.permafrost.dev',

@@ -1,6 +1,6 @@
 /** Asks a webhook once, and looks at its answer: what is wrong must not be measured. */
-import { Agent, request } from 'node:https';
 import jsonPatch from 'fast-json-patch';
+import { post } from '../load/post.ts';
 
 interface Answer {
   response?: { uid?: string; allowed?: boolean; patch?: string };
@@ -32,22 +32,4 @@ export async function checkReview(
     const { readOnlyRootFilesystem, privileged } = securityContext ?? {};
     if (readOnlyRootFilesystem !== true || privileged === true) throw wrong(`leaves the container ${container} soft`);
   }
-}
-
-async function post(url: string, body: string, ca: string | undefined): Promise<{ status: number; text: string }> {
-  const agent = new Agent(ca === undefined ? { rejectUnauthorized: false } : { ca });
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    request(url, { method: 'POST', agent, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    })
-      .on('error', reject)
-      .end(body);
-  });
 }

@@ -15,9 +15,13 @@ export function readArguments(): { port: number; tls: { cert: string; key: strin
 /**
  * Reads and parses a review, and answers it: as little as a webhook can do.
  *
- * @param patch base64, the same for every pod; nothing is changed without it
+ * @param answer the same for every pod, without a uid; without one the pod is allowed as it is
  */
-export function answerReview(request: IncomingMessage, response: ServerResponse, patch?: string): void {
+export function answerReview(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: object = { allowed: true },
+): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
@@ -26,11 +30,7 @@ export function answerReview(request: IncomingMessage, response: ServerResponse,
       JSON.stringify({
         apiVersion: 'admission.k8s.io/v1',
         kind: 'AdmissionReview',
-        response: {
-          uid: review.request.uid,
-          allowed: true,
-          ...(patch !== undefined && { patchType: 'JSONPatch', patch }),
-        },
+        response: { uid: review.request.uid, ...answer },
       }),
     );
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });

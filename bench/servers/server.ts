@@ -72,8 +72,8 @@ export function bareServer(space: Workspace): ServerCommand {
   return nodeServer('bare Node', 'bare.ts', space);
 }
 
-export function constantPatchServer(space: Workspace, patchFile: string): ServerCommand {
-  return nodeServer('constant patch', 'bare.ts', space, patchFile);
+export function constantPatchServer(space: Workspace, answerFile: string): ServerCommand {
+  return nodeServer('constant patch', 'bare.ts', space, answerFile);
 }
 
 export function expressServer(space: Workspace): ServerCommand {
