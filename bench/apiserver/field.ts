@@ -11,7 +11,7 @@ import { peerFolder, peerVersions } from './peer-programs.ts';
 import { enforceWebhook, permafrostConfiguration } from './permafrost.ts';
 import { createPod, isHardened, isUntouched } from './pod.ts';
 import { prepareAnswer } from './prepared-answer.ts';
-import { createConfiguration, label, podWebhook, register, type Webhook } from './register.ts';
+import { createConfiguration, type Exclusions, label, podWebhook, register, type Webhook } from './register.ts';
 
 export interface Field {
   cluster: Cluster;
@@ -36,11 +36,11 @@ export async function startField(context: BenchContext): Promise<Field> {
     },
   };
   try {
-    await addOwn();
+    const exclusions = await addOwn();
     await cluster.createNamespace('native-policy', { [label]: 'native-policy' });
     await cluster.create(peerFolder('native'));
     candidates.push({ name: 'native policy', namespace: 'native-policy', hardens: true });
-    if (peers) await addPeers();
+    if (peers) await addPeers(exclusions);
     for (const candidate of candidates) await untilRight(cluster, candidate);
     return field;
   } catch (error) {
@@ -48,7 +48,7 @@ export async function startField(context: BenchContext): Promise<Field> {
     throw error;
   }
 
-  async function addOwn(): Promise<void> {
+  async function addOwn(): Promise<Exclusions> {
     await cluster.createNamespace('none', {});
     candidates.push({ name: 'no admission', namespace: 'none', hardens: false });
     const noop = await startServer(bareServer(space), space);
@@ -64,6 +64,7 @@ export async function startField(context: BenchContext): Promise<Field> {
     const constant = await startServer(constantPatchServer(space, answerFile), space);
     const webhook = enforceWebhook(configuration, constant.url);
     candidates.push(await withWebhook(constant, webhook, 'constant patch', 'constant-patch', true), own);
+    return { matchConditions: webhook['matchConditions'] };
   }
 
   async function withWebhook(
@@ -78,18 +79,18 @@ export async function startField(context: BenchContext): Promise<Field> {
     return { ...server, name, namespace, hardens };
   }
 
-  async function addPeers(): Promise<void> {
+  async function addPeers(exclusions: Exclusions): Promise<void> {
     progress.step('starting Gatekeeper and Kyverno');
     await cluster.createNamespace('gatekeeper', { [label]: 'gatekeeper' });
     for (const { namespace } of kyvernoPolicies) await cluster.createNamespace(namespace, { [label]: namespace });
     await installGatekeeper(cluster);
     const gatekeeper = await startGatekeeper(cluster, space);
     candidates.push(gatekeeper);
-    await registerGatekeeper(cluster, gatekeeper, space.tls.ca);
+    await registerGatekeeper(cluster, gatekeeper, space.tls.ca, exclusions);
 
     await installKyverno(cluster);
     const kyverno = await startKyverno(cluster, space);
-    const [first, ...others] = await addKyvernoCandidates(cluster, kyverno);
+    const [first, ...others] = await addKyvernoCandidates(cluster, kyverno, exclusions);
     if (first) candidates.push({ ...first, stop: kyverno.stop }, ...others);
   }
 }

@@ -7,7 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import type { ApiCandidate } from './candidate.ts';
 import type { Cluster } from './cluster.ts';
 import { crdFolder, findPeers, peerFolder } from './peer-programs.ts';
-import { podWebhook, register } from './register.ts';
+import { type Exclusions, podWebhook, register } from './register.ts';
 import { untilReady } from './until-ready.ts';
 
 /** Installs its definitions and mutators. */
@@ -59,6 +59,7 @@ export async function registerGatekeeper(
   cluster: Cluster,
   { namespace, url = '' }: ApiCandidate,
   ca: string,
+  exclusions: Exclusions,
 ): Promise<void> {
-  await register(cluster, namespace, [podWebhook(url, ca)]);
+  await register(cluster, namespace, [{ ...podWebhook(url, ca), ...exclusions }]);
 }

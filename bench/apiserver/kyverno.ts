@@ -7,7 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import type { ApiCandidate } from './candidate.ts';
 import { type Cluster, eventually } from './cluster.ts';
 import { crdFolder, findPeers, peerFolder } from './peer-programs.ts';
-import { register, type Webhook } from './register.ts';
+import { type Exclusions, register, type Webhook } from './register.ts';
 import { untilReady } from './until-ready.ts';
 
 const service = 'kyverno-svc.kyverno.svc';
@@ -79,7 +79,11 @@ export const kyvernoPolicies = [
 const registrations = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
 
 /** Creates the policies; what Kyverno then registers for each is registered once more, for the namespace of the candidate. */
-export async function addKyvernoCandidates(cluster: Cluster, kyverno: Kyverno): Promise<ApiCandidate[]> {
+export async function addKyvernoCandidates(
+  cluster: Cluster,
+  kyverno: Kyverno,
+  exclusions: Exclusions,
+): Promise<ApiCandidate[]> {
   for (const { namespace } of kyvernoPolicies) {
     // Kyverno validates its policies by a webhook of its own, which may not answer yet
     await eventually(`the policy of ${namespace}`, 60, async () => {
@@ -91,12 +95,12 @@ export async function addKyvernoCandidates(cluster: Cluster, kyverno: Kyverno): 
     kyvernoPolicies.map(async ({ name, namespace, isOurs }) => {
       const webhook = await eventually(`the webhook of ${name}`, 60, async () => {
         const { items } = await cluster.call<{
-          items: { metadata: { name: string }; webhooks?: (Webhook & { name: string })[] }[];
+          items: { metadata: { name: string }; webhooks?: Webhook[] }[];
         }>('GET', registrations);
         const own = items.filter(({ metadata }) => metadata.name.startsWith('kyverno-resource-mutating'));
         return own.flatMap(({ webhooks }) => webhooks ?? []).find((candidate) => isOurs(candidate.name));
       });
-      await register(cluster, namespace, [webhook]);
+      await register(cluster, namespace, [{ ...webhook, ...exclusions }]);
       const { url } = webhook.clientConfig;
       return { name, namespace, hardens: true, pid: kyverno.pid, url };
     }),

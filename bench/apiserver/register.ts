@@ -9,6 +9,11 @@ export interface Webhook {
   [field: string]: unknown;
 }
 
+/** Which pods are not anybody's business: hardened, a mirror pod or one for Windows would be refused. Whoever hardens leaves them out. */
+export interface Exclusions {
+  matchConditions: unknown;
+}
+
 /** The label that tells the candidates' namespaces apart. */
 export const label = 'bench';
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { warmUp } from '../admission/warm-up.ts';
+import { createAfterwards } from '../http/afterwards.ts';
 import { createApp } from '../http/app.ts';
 import type { Lifecycle } from '../http/lifecycle.ts';
 import { createReviewServer, replaceCertificate, stopServer } from '../http/server.ts';
@@ -43,8 +44,14 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const metrics = createMetrics(version, globalThis.navigator.userAgent);
   const lifecycle: Lifecycle = { phase: 'starting' };
 
-  const server = createReviewServer(createApp({ settings: settings.admit, logger, metrics, lifecycle }), certificate);
-  const metricsServer = createMetricsServer(metrics.registry, (err) => logger.error({ err }, 'no metrics'));
+  const afterwards = createAfterwards();
+
+  const app = createApp({ settings: settings.admit, logger, metrics, lifecycle, afterwards });
+  const server = createReviewServer(app, certificate);
+  const metricsServer = createMetricsServer(metrics.registry, {
+    beforeRead: afterwards.settle,
+    onError: (err) => logger.error({ err }, 'no metrics'),
+  });
   const metricsPort = await listen(metricsServer, flags.metricsPort, flags.address, '--metrics-port');
   const { ownNamespace: namespace } = settings.admit;
   const aborted = io.shutdown.aborted ? Promise.resolve() : once(io.shutdown, 'abort');
@@ -90,6 +97,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const { notAfter, names } = certificate;
   if (lifecycle.phase === 'ready') {
     logger.info({ version, ...places, ...(!flags.manageCertificates && { notAfter, names }) }, 'listening');
+    flush(); // whoever waits for the lines below may read the log then
     for (const [key, value] of Object.entries({ ...places, ...(caBundle && { caBundle }) })) {
       io.stdout.write(`${key}: ${value}\n`);
     }
@@ -105,6 +113,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   metricsServer.close();
   metricsServer.closeAllConnections();
   if (!isClean) logger.warn('connections cut at the deadline');
+  afterwards.settle();
   logger.info('stopped');
   flush();
   return exitCode.ok;

@@ -7,6 +7,7 @@ import { parseReview, type Review } from '../admission/review.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { today } from '../today.ts';
+import type { Afterwards } from './afterwards.ts';
 import { inBatches } from './batches.ts';
 import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -18,6 +19,8 @@ export interface MutateContext {
   logger: Logger;
   metrics: Metrics;
   lifecycle: Lifecycle;
+  /** For the log and the metrics. */
+  afterwards: Afterwards;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -53,8 +56,14 @@ type Answer =
 const maxTogether = 32 * 1024;
 
 /** Makes the function that makes the handler of a mode. */
-export function createMutate({ settings, logger, metrics, lifecycle }: MutateContext): (mode: Mode) => Handler {
-  const answerSoon = inBatches<Pending>([decide, reply, record]);
+export function createMutate({
+  settings,
+  logger,
+  metrics,
+  lifecycle,
+  afterwards,
+}: MutateContext): (mode: Mode) => Handler {
+  const answerSoon = inBatches<Pending>([decide, reply]);
 
   return (mode) => (request, response) => {
     const exchange: Exchange = { request, response, mode, started: performance.now() };
@@ -76,7 +85,7 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
 
   function take(pending: Pending): void {
     if (pending.body.length <= maxTogether) answerSoon(pending);
-    else for (const step of [decide, reply, record]) step(pending);
+    else for (const step of [decide, reply]) step(pending);
   }
 
   function decide(pending: Pending): void {
@@ -106,48 +115,46 @@ export function createMutate({ settings, logger, metrics, lifecycle }: MutateCon
   }
 
   function reply({ exchange, body, answer }: Pending): void {
-    const { response } = exchange;
-    if (answer?.kind === 'review') {
-      // an answer on a connection that is about to go says so, or the API server sends its next review into the void
-      const isLast = lifecycle.phase === 'draining' || (body.length <= maxTogether && answer.text.length > maxTogether);
-      send(response, 200, answer.text, isLast ? { connection: 'close' } : undefined);
-    } else if (answer?.kind === 'error') {
-      const message = `internal error in Permafrost; its log says more, with the uid ${answer.uid}`;
-      send(response, 500, encodeStatus(500, message));
-    }
-  }
-
-  function record({ exchange, answer }: Pending): void {
-    const { mode } = exchange;
-    if (answer?.kind === 'invalid') {
+    if (!answer) return;
+    if (answer.kind === 'invalid') {
       reject(exchange, 400, answer.reason);
       return;
     }
+    const { response, mode } = exchange;
+    if (answer.kind === 'review') {
+      // an answer on a connection that is about to go says so, or the API server sends its next review into the void
+      const isLast = lifecycle.phase === 'draining' || (body.length <= maxTogether && answer.text.length > maxTogether);
+      send(response, 200, answer.text, isLast ? { connection: 'close' } : undefined);
+    } else {
+      const message = `internal error in Permafrost; its log says more, with the uid ${answer.uid}`;
+      send(response, 500, encodeStatus(500, message));
+    }
     const duration = elapsed(exchange);
-    if (answer?.kind === 'review') {
-      const { uid, review, outcome } = answer;
-      metrics.countReview(mode, outcome.kind, duration / 1000);
-      if ('findings' in outcome) metrics.countHardened(mode, outcome);
-      if (!logger.isLevelEnabled('info')) return;
-      const line = {
-        uid,
-        mode,
-        outcome: outcome.kind,
-        ...describeReview(review, outcome),
-        ...describeOutcome(outcome),
-      };
-      logger.info({ ...line, duration }, 'review');
-    } else if (answer) {
+    afterwards.add(() => record(mode, answer, duration));
+  }
+
+  function record(mode: Mode, answer: Exclude<Answer, { kind: 'invalid' }>, duration: number): void {
+    if (answer.kind === 'error') {
       metrics.countReview(mode, 'error', duration / 1000);
       logger.error({ uid: answer.uid, mode, outcome: 'error', err: answer.error, duration }, 'internal error');
+      return;
     }
+    const { uid, review, outcome } = answer;
+    metrics.countReview(mode, outcome.kind, duration / 1000);
+    if ('findings' in outcome) metrics.countHardened(mode, outcome);
+    if (!logger.isLevelEnabled('info')) return;
+    const line = { uid, mode, outcome: outcome.kind, ...describeReview(review, outcome), ...describeOutcome(outcome) };
+    logger.info({ ...line, duration }, 'review');
   }
 
   function reject(exchange: Exchange, code: ErrorStatus, reason: string): void {
+    const { request, response, mode } = exchange;
     const duration = elapsed(exchange);
-    refuse(exchange.request, exchange.response, code, reason);
-    metrics.countReview(exchange.mode, 'invalid', duration / 1000);
-    logger.warn({ mode: exchange.mode, outcome: 'invalid', status: code, reason, duration }, 'not a review');
+    refuse(request, response, code, reason);
+    afterwards.add(() => {
+      metrics.countReview(mode, 'invalid', duration / 1000);
+      logger.warn({ mode, outcome: 'invalid', status: code, reason, duration }, 'not a review');
+    });
   }
 }
 

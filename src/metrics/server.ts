@@ -2,12 +2,15 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 
-/**
- * Makes the server, which does not listen yet. It knows `GET /metrics` only.
- *
- * @param onError told when the metrics cannot be collected
- */
-export function createMetricsServer(registry: Registry, onError: (error: unknown) => void): Server {
+export interface MetricsServerOptions {
+  /** Counts what has happened and is not counted yet. */
+  beforeRead: () => void;
+  /** Told when the metrics cannot be collected. */
+  onError: (error: unknown) => void;
+}
+
+/** Makes the server, which does not listen yet. It knows `GET /metrics` only. */
+export function createMetricsServer(registry: Registry, { beforeRead, onError }: MetricsServerOptions): Server {
   return createServer({ headersTimeout: 5_000, requestTimeout: 10_000 }, (request, response) => {
     request.resume();
     const path = request.url?.split('?', 1)[0];
@@ -16,6 +19,7 @@ export function createMetricsServer(registry: Registry, onError: (error: unknown
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain' }).end('only GET\n');
     } else {
+      beforeRead();
       registry.metrics().then(
         (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
         (error: unknown) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import type { AdmitSettings } from '../../../src/admission/admit.ts';
+import { createAfterwards } from '../../../src/http/afterwards.ts';
 import { createApp } from '../../../src/http/app.ts';
 import type { Lifecycle } from '../../../src/http/lifecycle.ts';
 import { createReviewServer, defaultTimeouts, type ReviewServer, type Timeouts } from '../../../src/http/server.ts';
@@ -58,12 +59,14 @@ export async function startWebhook(options: WebhookOptions = {}): Promise<Webhoo
   const { logger, flush } = createLogger(sink, 'debug');
   const metrics = createMetrics('0.0.0-test', 'test');
   const lifecycle: Lifecycle = { phase: 'ready' };
-  const app = createApp({ settings: { ...settings, ...options.settings }, logger, metrics, lifecycle });
+  const afterwards = createAfterwards();
+  const app = createApp({ settings: { ...settings, ...options.settings }, logger, metrics, lifecycle, afterwards });
   const server = createReviewServer(app, certificate, { ...defaultTimeouts, ...options.timeouts });
   server.https.listen(0, '127.0.0.1');
   await once(server.https, 'listening');
   const logText = async (): Promise<string> => {
-    await new Promise((resolve) => setImmediate(resolve)); // a line follows the answer
+    await new Promise((resolve) => setImmediate(resolve)); // an answer reaches its client before its turn is over
+    afterwards.settle();
     flush();
     return text;
   };
@@ -72,7 +75,10 @@ export async function startWebhook(options: WebhookOptions = {}): Promise<Webhoo
     ca: certificate.ca,
     server,
     lifecycle,
-    metrics,
+    get metrics() {
+      afterwards.settle();
+      return metrics;
+    },
     logText,
     async log() {
       const lines = (await logText()).split('\n').filter((line) => line !== '');
