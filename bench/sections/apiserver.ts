@@ -6,6 +6,7 @@ import { nginx, podsPath } from '../apiserver/pod.ts';
 import type { BenchContext, SectionResult } from '../context.ts';
 import { cpuSeconds } from '../processes/usage.ts';
 import type { Figure, Goal } from '../report/figure.ts';
+import { describeCapacity } from './capacity.ts';
 import { measureLoad } from './measure-load.ts';
 
 const name = 'Permafrost';
@@ -40,8 +41,10 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
         })),
         reference: 'constant patch',
         connections: clients,
-        rounds: smoke ? 1 : 7,
-        seconds: smoke ? 1 : 2,
+        // short, so that neighbours in time have the same machine
+        rounds: smoke ? 1 : 13,
+        seconds: 1,
+        warmUpSeconds: smoke || clients > 4 ? 1 : 4,
         server: { name: 'API server', pid: cluster.pid },
         goals,
       },
@@ -49,7 +52,7 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
     );
     figures.push(...measured);
   }
-  return { figures, notes: [idle] };
+  return { figures, notes: [idle, ...(smoke ? [] : [describeCapacity(figures)])] };
 }
 
 /** Those that are not measured stay beside those that are: what they do then goes off everybody's time. */

@@ -24,6 +24,8 @@ export interface LoadSetting {
   rounds: number;
   /** Of each round. */
   seconds: number;
+  /** Of load before the first round: programs that compile while they run need some hundreds of reviews. */
+  warmUpSeconds: number;
   goals?: Goal[];
   /** A process that works for all candidates: what it takes counts too. */
   server?: { name: string; pid: number };
@@ -40,10 +42,10 @@ interface Round extends LoadResult {
 
 /** Sends to each candidate in each round; errors, and answers that change their size, end the benchmark. */
 export async function measureLoad(setting: LoadSetting, { random, progress }: BenchContext): Promise<Figure[]> {
-  const { candidates, rounds, connections, seconds, server, around = (_, round) => round() } = setting;
+  const { candidates, rounds, connections, seconds, warmUpSeconds, server, around = (_, round) => round() } = setting;
   const results = new Map<string, Round[]>(candidates.map(({ name }) => [name, []]));
   for (const candidate of candidates) {
-    await around(candidate, async () => void (await load(candidate.target, connections, Math.ceil(seconds / 2)))); // warm
+    await around(candidate, async () => void (await load(candidate.target, connections, warmUpSeconds)));
   }
   await interleave(candidates, rounds, random, (candidate, round) =>
     around(candidate, async () => {

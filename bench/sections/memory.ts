@@ -54,6 +54,7 @@ export async function measureMemory(context: BenchContext): Promise<SectionResul
         connections,
         rounds: smoke ? 1 : 5,
         seconds: smoke ? 1 : 2,
+        warmUpSeconds: smoke ? 1 : 2,
       },
       context,
     );

@@ -43,6 +43,7 @@ export async function measureServer(context: BenchContext): Promise<SectionResul
           connections,
           rounds: smoke ? 1 : 7,
           seconds: smoke ? 1 : 2,
+          warmUpSeconds: smoke ? 1 : 2,
           goals,
         },
         context,
