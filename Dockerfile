@@ -31,11 +31,12 @@ ENV NODE_ENV=production
 # Of the container's memory limit; the rest is for buffers, TLS and Node itself. Without it the heap may grow to 259 MiB in a container
 # of 256 MiB (measured), and the kernel kills before V8 sees a reason to collect.
 ENV NODE_OPTIONS=--max-old-space-size-percentage=60
-# What V8's compilers and OpenSSL borrow is given back: one arena instead of eight, and blocks from 32 KiB up as mappings of their own.
-# With it, 160 MiB become 111 after 20,000 reviews (measured). https://man7.org/linux/man-pages/man3/mallopt.3.html
+# What V8's compilers and OpenSSL borrow is given back: one arena instead of eight, blocks from 16 KiB up as mappings of their own, and no
+# reserve at the top. Without it memory after 20,000 reviews is half as much again. https://man7.org/linux/man-pages/man3/mallopt.3.html
 ENV MALLOC_ARENA_MAX=1
-ENV MALLOC_MMAP_THRESHOLD_=32768
-ENV MALLOC_TRIM_THRESHOLD_=32768
+ENV MALLOC_MMAP_THRESHOLD_=16384
+ENV MALLOC_TRIM_THRESHOLD_=16384
+ENV MALLOC_TOP_PAD_=0
 # a number, so that `runAsNonRoot` can be checked
 USER 65532:65532
 WORKDIR /
