@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { viewMounts } from './mounts.ts';
+import { spellMountPath, viewMounts } from './mounts.ts';
 import type { Container, VolumeMount } from './pod.ts';
 
 const volumes = [{ name: 'data', emptyDir: {} }];
@@ -22,6 +22,13 @@ test('where two mounts are one place, the one that a runtime makes last counts, 
 test('a mount at /var/run is not at /run when another one at /var hides the link', () => {
   expect(cover('/run', { mountPath: '/var' }, { mountPath: '/var/run' })).toBe('free');
   expect(cover('/run/app', { mountPath: '/var/run', readOnly: true }, { mountPath: '/var' })).toBe('free');
+});
+
+test('a mount at / hides the links of the image, too', () => {
+  expect(cover('/run/app', { mountPath: '/var/run', readOnly: true }, { mountPath: '/' })).toBe('writable');
+  const mounts = ['/var', '/', '/var/run'].map((mountPath) => ({ name: 'data', mountPath }));
+  expect(spellMountPath({ name: 'app', volumeMounts: mounts.slice(1) }, '/var/run/app')).toBe('/run/app');
+  expect(spellMountPath({ name: 'app', volumeMounts: mounts }, '/var/run/app')).toBe('/run/app');
 });
 
 test('a path that the pod mounts is never mounted a second time, also where a later mount hides it', () => {

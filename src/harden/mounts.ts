@@ -110,6 +110,11 @@ export function viewMounts({ volumeMounts, volumeDevices }: Container, volumes: 
 
 const free: Cover = { kind: 'free' };
 
+/** Whether the links of the image lie in a folder, so that a mount there hides them. */
+function holdsLinks(cleaned: string): boolean {
+  return cleaned === '/var' || cleaned === '/';
+}
+
 interface PlacedMount {
   mount: VolumeMount;
   /** The place, after links. */
@@ -119,13 +124,13 @@ interface PlacedMount {
 
 /**
  * Mounts in the order in which a runtime makes them: of the number of path components as written, before links are followed
- * (containerd pkg/cri/util/sort.go, orderedMounts). A mount at /var comes before those below and hides the image's links in it.
+ * (containerd pkg/cri/util/sort.go, orderedMounts). A mount at /var or at / comes before those below and hides the image's links.
  */
 function placeInOrder(mounts: readonly VolumeMount[]): PlacedMount[] {
-  const isVarMounted = mounts.some(({ mountPath }) => cleanPath(mountPath) === '/var');
+  const areLinksHidden = mounts.some(({ mountPath }) => holdsLinks(cleanPath(mountPath)));
   const placed = mounts.map((mount) => {
     const { cleaned, canonical, depth } = placeOf(mount.mountPath);
-    return { mount, at: isVarMounted ? cleaned : canonical, depth };
+    return { mount, at: areLinksHidden ? cleaned : canonical, depth };
   });
   return placed.length > 1 ? placed.sort((a, b) => a.depth - b.depth) : placed;
 }
@@ -149,7 +154,7 @@ function isReadOnlySource(source: unknown): boolean {
 
 /**
  * Spells the path of a new mount: as the profile does, or without links where the written form would not work:
- * - A mount at /var hides the image's link /var/run; the new one would end up inside that volume, or fail if it is read-only.
+ * - A mount at /var or / hides the image's link /var/run; the new one would end up inside that volume, or fail if it is read-only.
  * - A mount at /var/run would hide one at /run/secrets, see `placeInOrder`.
  *
  * @param path as the profile writes it
@@ -160,7 +165,7 @@ export function spellMountPath(container: Container, path: string): string {
   const canonical = canonicalPath(path);
   const needsCanonical = container.volumeMounts?.some(({ mountPath }) => {
     const at = canonicalPath(mountPath);
-    const hidesLink = isBelow(written, cleanPath(mountPath)) && !isBelow(canonical, at);
+    const hidesLink = written !== canonical && holdsLinks(cleanPath(mountPath));
     const isHidden = isBelow(at, canonical) && placeOf(mountPath).depth <= placeOf(written).depth;
     return hidesLink || isHidden;
   });

@@ -23,10 +23,10 @@ export function visibleMounts(container: Container): VisibleMount[] {
   return visible;
 }
 
-/** Follows /var/run and /var/lock as Linux images have them, unless a mount took the folder that holds the links. */
+/** Follows /var/run and /var/lock as Linux images have them, unless a mount took the folder that holds the links, or all. */
 export function resolvePlace(path: string, visible: readonly VisibleMount[]): string {
   const place = normalize(path);
-  if (visible.some(({ at }) => at === '/var')) return place;
+  if (visible.some(({ at }) => at === '/var' || at === '/')) return place;
   return place.replace(/^\/var\/run(?=\/|$)/, '/run').replace(/^\/var\/lock(?=\/|$)/, '/run/lock');
 }
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { reviewOf } from '../../http/support/reviews.ts';
 import { access, call } from './cluster.ts';
 import { createHttpClient } from './http-client.ts';
 
@@ -50,17 +51,7 @@ export async function startReplica(
   return {
     async pathsOf(image) {
       const object = { metadata: {}, spec: { containers: [{ name: 'app', image }] } };
-      const request = {
-        uid: 'test',
-        kind: { group: '', version: 'v1', kind: 'Pod' },
-        resource: { group: '', version: 'v1', resource: 'pods' },
-        namespace: 'web',
-        operation: 'CREATE',
-        userInfo: {},
-        object,
-      };
-      const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
-      const { response } = JSON.parse((await client('POST', '/mutate/enforce', review)).text);
+      const { response } = JSON.parse((await client('POST', '/mutate/enforce', reviewOf(object))).text);
       const patch = Buffer.from(response.patch ?? '', 'base64').toString();
       return [...patch.matchAll(/"mountPath":"([^"]+)"/g)].map(([, path]) => String(path)).toSorted();
     },
