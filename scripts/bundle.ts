@@ -13,10 +13,12 @@ import { builtInFolder, loadProfiles } from '../src/profiles/load.ts';
 import { formatDiagnostic } from '../src/yaml/diagnostic.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The first argument, for tests. */
-const folder = process.argv[2] ?? join(root, 'dist/app');
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
+const ownFolder = join(root, 'dist/app');
+/** The first argument, for tests: one that is not there yet, as nothing of somebody else's may be lost. */
+const folder = process.argv[2] ?? ownFolder;
+if (folder === ownFolder) rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(folder, '..'), { recursive: true });
+mkdirSync(folder);
 
 /**
  * Writes the profiles of the built-in folder into one file, and has the loader read that: no YAML to parse at start. They are not in the

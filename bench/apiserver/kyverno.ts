@@ -7,7 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import type { ApiCandidate } from './candidate.ts';
 import { type Cluster, eventually } from './cluster.ts';
 import { crdFolder, findPeers, peerFolder } from './peer-programs.ts';
-import { type Exclusions, register, type Webhook } from './register.ts';
+import { type Exclusions, register, registrations, type Webhook } from './register.ts';
 import { untilReady } from './until-ready.ts';
 
 const service = 'kyverno-svc.kyverno.svc';
@@ -75,8 +75,6 @@ export const kyvernoPolicies = [
     isOurs: (name: string) => name.startsWith('mpol.'),
   },
 ];
-
-const registrations = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
 
 /** Creates the policies; what Kyverno then registers for each is registered once more, for the namespace of the candidate. */
 export async function addKyvernoCandidates(

@@ -14,6 +14,8 @@ export interface Exclusions {
   matchConditions: unknown;
 }
 
+export const registrations = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+
 /** The label that tells the candidates' namespaces apart. */
 export const label = 'bench';
 
@@ -27,8 +29,7 @@ export async function register(cluster: Cluster, candidate: string, webhooks: re
 }
 
 export async function createConfiguration(cluster: Cluster, configuration: object): Promise<void> {
-  const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
-  await cluster.call('POST', path, configuration);
+  await cluster.call('POST', registrations, configuration);
 }
 
 /** For pods that are created, and nothing more. */

@@ -43,7 +43,6 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const { logger, flush } = createLogger(io.stderr, flags.logLevel);
   const metrics = createMetrics(version, globalThis.navigator.userAgent);
   const lifecycle: Lifecycle = { phase: 'starting' };
-
   const afterwards = createAfterwards();
 
   const app = createApp({ settings: settings.admit, logger, metrics, lifecycle, afterwards });

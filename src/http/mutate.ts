@@ -85,7 +85,10 @@ export function createMutate({
 
   function take(pending: Pending): void {
     if (pending.body.length <= maxTogether) answerSoon(pending);
-    else for (const step of [decide, reply]) step(pending);
+    else {
+      decide(pending);
+      reply(pending);
+    }
   }
 
   function decide(pending: Pending): void {
