@@ -1,6 +1,6 @@
 /** Folds the rules over a pod: the one core behind webhook and command line. */
 import type { Policy } from '../policy/policy.ts';
-import { type ImageReference, resolveImage } from '../profiles/image-reference.ts';
+import { type KnownImage, knownImage } from '../profiles/known-images.ts';
 import type { ProfileTable } from '../profiles/table.ts';
 import { annotate } from './annotations.ts';
 import { applyWithExemptions } from './exempt.ts';
@@ -50,19 +50,14 @@ export function harden(pod: Pod, settings: HardenSettings, { namespace, today, o
     : () => true;
 
   const profiles = new Map<string, string | undefined>();
-  const references = new Map<string, ImageReference | undefined>();
-  const referenceOf = ({ image }: Container) => {
-    if (!image) return undefined;
-    if (!references.has(image)) references.set(image, resolveImage(image, settings.policy.registryMirrors));
-    return references.get(image);
-  };
+  const imageOf = ({ image }: Container): KnownImage | undefined =>
+    image ? knownImage(settings.profiles, settings.policy.registryMirrors, image) : undefined;
   const context: RuleContext = {
     policy: settings.policy,
     mayAddVolumes: oldPod === undefined,
     inScope,
     profileOf(container) {
-      const reference = referenceOf(container);
-      const profile = reference && settings.profiles.find(reference);
+      const profile = imageOf(container)?.profile;
       profiles.set(container.name, profile?.metadata.name);
       return profile;
     },
@@ -71,7 +66,7 @@ export function harden(pod: Pod, settings: HardenSettings, { namespace, today, o
   const serviceAccount = pod.spec.serviceAccountName || 'default';
   const exemptionOf = (container: Container, rule: RuleId) =>
     settings.policy.exemptions.find(
-      { namespace, serviceAccount, container: container.name, repository: referenceOf(container)?.repository },
+      { namespace, serviceAccount, container: container.name, repository: imageOf(container)?.reference?.repository },
       rule,
       today,
     );
