@@ -2,7 +2,7 @@
 import type { Finding } from '../harden/finding.ts';
 import { type HardenSettings, harden } from '../harden/harden.ts';
 import { createPatch, type PatchOperation } from '../harden/patch.ts';
-import { type Pod, parsePod } from '../harden/pod.ts';
+import { parsePod } from '../harden/pod.ts';
 import { reasonToLeaveAlone } from '../harden/scope.ts';
 import type { Mode } from './mode.ts';
 import { describeProblems, type Review } from './review.ts';
@@ -23,7 +23,9 @@ export interface HardenedOutcome {
   patch: PatchOperation[] | undefined;
   findings: Finding[];
   profiles: Map<string, string | undefined>;
-  pod: Pod;
+  /** The pod's own name, or what the API server makes one from. No more of the pod: an outcome may outlive its review. */
+  name: string | undefined;
+  generateName: string | undefined;
 }
 
 export type Outcome =
@@ -58,7 +60,14 @@ export function admit(review: Review, mode: Mode, settings: AdmitSettings, today
     findings,
     profiles,
   } = harden(pod, settings, { namespace: review.namespace, today, oldPod: old?.pod });
-  const result = { patch: undefined, findings, profiles, pod };
+  const { name, generateName } = pod.metadata ?? {};
+  const result = {
+    patch: undefined,
+    findings,
+    profiles,
+    name: name ?? undefined,
+    generateName: generateName ?? undefined,
+  };
   if (after === pod) return { kind: 'unchanged', ...result };
   if (mode !== 'enforce') return { kind: 'would-patch', ...result };
   const patch = createPatch(pod, after);

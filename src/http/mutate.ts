@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AdmitSettings, admit, type Outcome } from '../admission/admit.ts';
 import type { Mode } from '../admission/mode.ts';
 import { encodeResponse } from '../admission/respond.ts';
-import { parseReview, type Review } from '../admission/review.ts';
+import { parseReview } from '../admission/review.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { today } from '../today.ts';
@@ -11,7 +11,7 @@ import type { Afterwards } from './afterwards.ts';
 import { inBatches } from './batches.ts';
 import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { describeOutcome, describeReview } from './review-log.ts';
+import { describeOutcome, describeReview, type ReviewSubject, subjectOf } from './review-log.ts';
 import { type ErrorStatus, encodeStatus, refuse, send } from './status.ts';
 
 export interface MutateContext {
@@ -42,7 +42,7 @@ interface Pending {
 }
 
 type Answer =
-  | { kind: 'review'; uid: string; review: Review | undefined; outcome: Outcome; text: string }
+  | { kind: 'review'; uid: string; subject: ReviewSubject | undefined; outcome: Outcome; text: string }
   | { kind: 'invalid'; reason: string }
   /** A bug of ours; the failure policy of the webhook configuration decides what becomes of the pod. */
   | { kind: 'error'; uid: string | undefined; error: unknown };
@@ -106,12 +106,12 @@ export function createMutate({
         return;
       }
       uid = parsed.uid;
-      const review = 'review' in parsed ? parsed.review : undefined;
       const outcome: Outcome =
         'review' in parsed
           ? admit(parsed.review, mode, settings, today())
           : { kind: 'refused', message: parsed.problem };
-      pending.answer = { kind: 'review', uid, review, outcome, text: encodeResponse(uid, mode, outcome) };
+      const subject = 'review' in parsed ? subjectOf(parsed.review) : undefined;
+      pending.answer = { kind: 'review', uid, subject, outcome, text: encodeResponse(uid, mode, outcome) };
     } catch (error) {
       pending.answer = { kind: 'error', uid, error };
     }
@@ -142,11 +142,11 @@ export function createMutate({
       logger.error({ uid: answer.uid, mode, outcome: 'error', err: answer.error, duration }, 'internal error');
       return;
     }
-    const { uid, review, outcome } = answer;
+    const { uid, subject, outcome } = answer;
     metrics.countReview(mode, outcome.kind, duration / 1000);
     if ('findings' in outcome) metrics.countHardened(mode, outcome);
     if (!logger.isLevelEnabled('info')) return;
-    const line = { uid, mode, outcome: outcome.kind, ...describeReview(review, outcome), ...describeOutcome(outcome) };
+    const line = { uid, mode, outcome: outcome.kind, ...describeReview(subject, outcome), ...describeOutcome(outcome) };
     logger.info({ ...line, duration }, 'review');
   }
 

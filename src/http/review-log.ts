@@ -6,14 +6,21 @@ import type { Review } from '../admission/review.ts';
 /** The longest name that an object can have; a review that no API server sent may hold anything. */
 const maxName = 253;
 
-export function describeReview(review: Review | undefined, outcome: Outcome): Record<string, unknown> {
-  if (!review) return {};
-  const { namespace, operation, resource, dryRun } = review;
-  const metadata = 'pod' in outcome ? outcome.pod.metadata : undefined;
-  const name = review.name || metadata?.name;
+/** What is kept of a review until it is logged: not the objects in it, which are many times as large. */
+export type ReviewSubject = Omit<Review, 'object' | 'oldObject'>;
+
+export function subjectOf({ object: _, oldObject: __, ...subject }: Review): ReviewSubject {
+  return subject;
+}
+
+export function describeReview(subject: ReviewSubject | undefined, outcome: Outcome): Record<string, unknown> {
+  if (!subject) return {};
+  const { namespace, operation, resource, dryRun } = subject;
+  const own = 'findings' in outcome ? outcome : undefined;
+  const name = subject.name || own?.name;
   return {
     namespace: clip(namespace),
-    ...(name ? { name: clip(name) } : metadata?.generateName && { generateName: clip(metadata.generateName) }),
+    ...(name ? { name: clip(name) } : own?.generateName && { generateName: clip(own.generateName) }),
     operation: clip(operation),
     resource: clip(resource),
     dryRun,
