@@ -1,5 +1,6 @@
 import type { AdmitSettings } from '../admission/admit.ts';
 import { defaultOwnNamespace } from '../kube/webhook-configuration.ts';
+import { terse } from '../profiles/terse.ts';
 import { version } from '../version.ts';
 import { UsageError } from './command.ts';
 import type { ServeFlags } from './serve-command.ts';
@@ -17,7 +18,7 @@ export function loadServeSettings(flags: ServeFlags, env: Record<string, string 
   if (flags.policy !== undefined && flags.policyConfigMap !== undefined) {
     throw new UsageError('--policy and --policy-config-map exclude each other; give one');
   }
-  const profiles = loadTable(flags.profiles ?? []);
+  const profiles = loadTable(flags.profiles ?? [], terse);
   const policy = loadPolicy(flags.policy);
   const errors = [profiles, policy].flatMap((loaded) => ('errors' in loaded ? loaded.errors : []));
   if ('errors' in profiles || 'errors' in policy) throw new UsageError(errors.join('\n'));

@@ -4,6 +4,7 @@ import { parsePolicy } from '../policy/parse.ts';
 import { defaultPolicy, type Policy } from '../policy/policy.ts';
 import { builtInFolder, loadProfiles } from '../profiles/load.ts';
 import { findDuplicateNames, parseProfiles, type SourcedProfile } from '../profiles/parse.ts';
+import type { ImageProfile } from '../profiles/profile.ts';
 import { createProfileTable, type Origin, type ProfileTable } from '../profiles/table.ts';
 import { type Diagnostic, formatDiagnostic } from '../yaml/diagnostic.ts';
 import { describeFileError } from './file-error.ts';
@@ -13,8 +14,16 @@ export interface LoadedProfiles {
   groups: { origin: Origin; profiles: SourcedProfile[] }[];
 }
 
-/** Reads the built-in profiles and the administrator's own; or says what is wrong with them. */
-export function loadTable(paths: readonly string[]): LoadedProfiles | { errors: string[] } {
+/**
+ * Reads the built-in profiles and the administrator's own; or says what is wrong with them.
+ *
+ * @param paths files and folders with the administrator's own
+ * @param change what is done to each profile that is right
+ */
+export function loadTable(
+  paths: readonly string[],
+  change: (profile: ImageProfile) => ImageProfile = (profile) => profile,
+): LoadedProfiles | { errors: string[] } {
   const builtIn = loadProfiles(builtInFolder);
   const errors: string[] = builtIn.problems.map(formatDiagnostic);
   const custom: SourcedProfile[] = [];
@@ -28,7 +37,10 @@ export function loadTable(paths: readonly string[]): LoadedProfiles | { errors: 
   const groups = [
     { origin: 'built-in' as const, profiles: builtIn.profiles },
     { origin: 'custom' as const, profiles: custom },
-  ];
+  ].map(({ origin, profiles }) => ({
+    origin,
+    profiles: profiles.map((sourced) => ({ ...sourced, profile: change(sourced.profile) })),
+  }));
   const table = createProfileTable(
     groups.map(({ origin, profiles }) => ({ origin, profiles: profiles.map(({ profile }) => profile) })),
   );
