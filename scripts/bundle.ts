@@ -62,6 +62,13 @@ const unused: [file: RegExp, instead: string][] = [
   [/\/undici\/index\.js$/, 'exports.Agent = exports.ProxyAgent = undefined;'],
   // express finds the type of a file by its name; no file is served
   [/\/mime-db\/index\.js$/, 'module.exports = {};'],
+  // files and query strings: the one path there is has neither
+  [/\/(send|serve-static)\/index\.js$/, 'module.exports = undefined;'],
+  [/\/qs\/lib\/index\.js$/, 'module.exports = {};'],
+  // a log written to a file by its number; here it goes to a stream
+  [/\/sonic-boom\/index\.js$/, 'module.exports = class {};'],
+  // traces beside metrics
+  [/\/@opentelemetry\/api\/dist\/index\.cjs$/, 'module.exports = undefined;'],
   // metrics of several processes, and logs written by another thread: each loads a part of Node that nobody needs
   [/\/prom-client\/lib\/cluster\.js$/, 'module.exports = undefined;'],
   [/\/thread-stream\/index\.js$/, 'module.exports = undefined;'],

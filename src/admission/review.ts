@@ -1,5 +1,5 @@
 /** Reads an AdmissionReview out of anything: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#request */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldPath } from '../harden/field-path.ts';
 
 /** The one version that is answered; v1beta1 left Kubernetes with 1.22. */

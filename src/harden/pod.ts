@@ -5,7 +5,7 @@
  *
  * Kubernetes' JSON decoder takes null for an absent field, so null is accepted wherever a field may be absent.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const capabilities = z.object({
   add: z.array(z.string()).nullish(),

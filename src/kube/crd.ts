@@ -5,7 +5,7 @@
  * what neither can (the syntax of a range of versions) is found when the resource is read, and shown in its status.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageProfileSchema } from '../profiles/profile.ts';
 import { profileGroup, profilePlural, profileVersion } from './crd-names.ts';
 

@@ -1,5 +1,5 @@
 /** The administrator's settings. A pod cannot change them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ruleIds } from '../harden/finding.ts';
 import { createExemptions } from './exemptions.ts';
 import { quantityPattern } from './quantity.ts';

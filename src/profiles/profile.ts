@@ -1,5 +1,5 @@
 /** An `ImageProfile`: what one image must write. The schema of the files under `profiles/`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalPath, isBelow } from '../harden/mounts.ts';
 import { quantityPattern } from '../policy/quantity.ts';
 import { isVersionRange } from './version.ts';

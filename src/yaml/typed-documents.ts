@@ -1,6 +1,6 @@
 /** Reads YAML files that must hold documents of one schema, with errors that name file, line and field. */
 import { LineCounter, parseAllDocuments } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { fieldPath } from '../harden/field-path.ts';
 import { type Diagnostic, locateField } from './diagnostic.ts';
 
