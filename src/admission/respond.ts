@@ -1,5 +1,5 @@
 /** Writes the answer to a review: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response */
-import { type Finding, ruleIds, severities } from '../harden/finding.ts';
+import { type Finding, type RuleId, severities } from '../harden/finding.ts';
 import type { HardenedOutcome, Outcome } from './admit.ts';
 import type { Mode } from './mode.ts';
 import { reviewVersion } from './review.ts';
@@ -63,8 +63,11 @@ function auditAnnotations(mode: Mode, { findings, profiles }: HardenedOutcome): 
 }
 
 /** The rules that changed something (or would, where the mode forbids it), in their order. */
-export function actingRules(findings: readonly Finding[]): string[] {
-  return ruleIds.filter((id) => findings.some((finding) => finding.changed && finding.rule === id));
+export function actingRules(findings: readonly Finding[]): RuleId[] {
+  const acting: RuleId[] = [];
+  // findings come in the order of the rules
+  for (const { changed, rule } of findings) if (changed && acting.at(-1) !== rule) acting.push(rule);
+  return acting;
 }
 
 /** `nginx=nginx,sidecar=-`: container and profile; a container without a profile has `-`, which no profile can be called. */
@@ -76,6 +79,7 @@ function describeProfiles(profiles: ReadonlyMap<string, string | undefined>): st
 
 /** `driver=privileged: mounts for other pods; driver=remount: mounts for other pods`: container, rule and the administrator's reason. */
 function describeExemptions(findings: readonly Finding[]): string {
+  if (findings.every(({ exemption }) => exemption === undefined)) return '';
   const parts = new Set<string>();
   for (const { container, rule, exemption } of findings) {
     if (exemption !== undefined) parts.add(`${container}=${rule}: ${exemption}`);
@@ -85,12 +89,13 @@ function describeExemptions(findings: readonly Finding[]): string {
 
 /** `warning=2,notice=1` */
 function countBySeverity(findings: readonly Finding[]): string {
-  const parts: string[] = [];
+  let text = '';
   for (const severity of severities) {
-    const count = findings.filter((finding) => finding.severity === severity).length;
-    if (count > 0) parts.push(`${severity}=${count}`);
+    let count = 0;
+    for (const finding of findings) if (finding.severity === severity) count++;
+    if (count > 0) text += `${text && ','}${severity}=${count}`;
   }
-  return parts.join(',');
+  return text;
 }
 
 function clip(text: string): string {

@@ -102,8 +102,11 @@ export function viewMounts({ volumeMounts, volumeDevices }: Container, volumes: 
       return access === 'content' ? free : { kind: access, by: mountPath };
     },
     add(path) {
-      mounts = [...mounts, { name: '', mountPath: path }];
-      inOrder = undefined;
+      const mount = { name: '', mountPath: path };
+      mounts = [...mounts, mount];
+      // one that hides links changes the places of others
+      if (holdsLinks(path)) inOrder = undefined;
+      else if (inOrder) insertInOrder(inOrder, mount);
     },
   };
 }
@@ -133,6 +136,14 @@ function placeInOrder(mounts: readonly VolumeMount[]): PlacedMount[] {
     return { mount, at: areLinksHidden ? cleaned : canonical, depth };
   });
   return placed.length > 1 ? placed.sort((a, b) => a.depth - b.depth) : placed;
+}
+
+/** Places a mount that hides no links: behind those of its depth, as sorting does. Its path is canonical. */
+function insertInOrder(placed: PlacedMount[], mount: VolumeMount): void {
+  const { canonical, depth } = placeOf(mount.mountPath);
+  let index = placed.length;
+  while (index > 0 && (placed[index - 1]?.depth ?? 0) > depth) index--;
+  placed.splice(index, 0, { mount, at: canonical, depth });
 }
 
 /** `content`: files from the API server, which the container cannot change, but a mount below them works (measured, semantics). */

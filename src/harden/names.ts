@@ -38,10 +38,7 @@ function volumeNames(pod: Pod): Set<string> {
 
 /** A name that is taken or too long gets a hash of what it is for at its end. */
 function take(words: string, identity: string, taken: Set<string>): string {
-  const readable = words
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/-$/, '');
+  const readable = readableOf(words);
   let name = readable;
   for (let attempt = 0; name.length > maxLength || taken.has(name); attempt++) {
     const hash = fnv1a(`${identity}:${attempt}`);
@@ -49,6 +46,24 @@ function take(words: string, identity: string, taken: Set<string>): string {
   }
   taken.add(name);
   return name;
+}
+
+/** A cluster gives the same few names again and again; and nobody can fill the memory with other ones. */
+const readables = new Map<string, string>();
+const remembered = { words: 4096, length: 256 };
+
+function readableOf(words: string): string {
+  const known = readables.get(words);
+  if (known !== undefined) return known;
+  const readable = words
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '');
+  if (words.length <= remembered.length) {
+    if (readables.size >= remembered.words) readables.clear();
+    readables.set(words, readable);
+  }
+  return readable;
 }
 
 /** FNV-1a, 32 bits, as 8 hex digits: not for secrets, only to tell names apart. http://www.isthe.com/chongo/tech/comp/fnv/ */

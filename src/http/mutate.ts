@@ -146,8 +146,8 @@ export function createMutate({
     metrics.countReview(mode, outcome.kind, duration / 1000);
     if ('findings' in outcome) metrics.countHardened(mode, outcome);
     if (!logger.isLevelEnabled('info')) return;
-    const line = { uid, mode, outcome: outcome.kind, ...describeReview(subject, outcome), ...describeOutcome(outcome) };
-    logger.info({ ...line, duration }, 'review');
+    const what = { ...describeReview(subject, outcome), ...describeOutcome(outcome) };
+    logger.info({ uid, mode, outcome: outcome.kind, ...what, duration }, 'review');
   }
 
   function reject(exchange: Exchange, code: ErrorStatus, reason: string): void {
