@@ -31,17 +31,18 @@ ENV NODE_ENV=production
 # Of the container's memory limit; the rest is for buffers, TLS and Node itself. Without it the heap may grow to 259 MiB in a container
 # of 256 MiB (measured), and the kernel kills before V8 sees a reason to collect.
 ENV NODE_OPTIONS=--max-old-space-size-percentage=60
-# What V8's compilers and OpenSSL borrow is given back: one arena instead of eight, blocks from 16 KiB up as mappings of their own, and no
-# reserve at the top. Without it memory after 20,000 reviews is half as much again. https://man7.org/linux/man-pages/man3/mallopt.3.html
+# What V8's compilers and OpenSSL borrow is given back: one arena instead of eight, and blocks from 24 KiB up as mappings of their own; those
+# of 16 KiB, of which each connection takes some for every review, stay in the heap. https://man7.org/linux/man-pages/man3/mallopt.3.html
 ENV MALLOC_ARENA_MAX=1
-ENV MALLOC_MMAP_THRESHOLD_=16384
-ENV MALLOC_TRIM_THRESHOLD_=16384
-ENV MALLOC_TOP_PAD_=0
+ENV MALLOC_MMAP_THRESHOLD_=24576
+ENV MALLOC_TRIM_THRESHOLD_=65536
+ENV MALLOC_TOP_PAD_=16384
 # a number, so that `runAsNonRoot` can be checked
 USER 65532:65532
 WORKDIR /
 EXPOSE 8443 9090
-# A young generation of 3 x 2 MiB instead of 3 x 16: a review leaves nothing behind, so that there is little to copy at a collection.
-# One optimizing compiler instead of two, and that one after 500 calls instead of 3,000: 10 MB less, and no slower (docs/benchmarks.md).
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "--no-maglev", "--invocation-count-for-turbofan=500", "/app/permafrost.mjs"]
+# For a process that has a part of a processor (docs/benchmarks.md): a young generation of 2 MiB instead of 16, as a review leaves nothing
+# behind; it is collected by the thread that waits for that, instead of with others that have to be woken; and that thread also compiles,
+# since what compilers on four threads borrow at the same time leaves holes of 5 MB.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "--no-parallel-scavenge", "--no-concurrent-recompilation", "/app/permafrost.mjs"]
 CMD ["--help"]

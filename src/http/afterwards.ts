@@ -10,8 +10,8 @@ export interface Afterwards {
   settle(): void;
 }
 
-/** No work waits for more than this many others. */
-const most = 32;
+/** No work waits for more than this many others. What waits is also what the garbage collector has to copy. */
+const most = 16;
 
 /** @param delay milliseconds */
 export function createAfterwards(delay = 25): Afterwards {

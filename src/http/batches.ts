@@ -5,8 +5,8 @@
  * would take a tenth of its time.
  */
 
-/** No answer waits for more than this many others. */
-const most = 32;
+/** No answer waits for more than this many others. What waits is also what the garbage collector has to copy. */
+const most = 16;
 
 /** Milliseconds: what comes later than this after the work before did not come with it. */
 const apart = 0.2;
@@ -23,24 +23,18 @@ export function inBatches<Work>(
 ): (work: Work) => void {
   let waiting: Work[] = [];
   let lastDone = Number.NEGATIVE_INFINITY;
-  const doAll = (batch: readonly Work[]): void => {
+  let soon: NodeJS.Immediate | undefined;
+  const run = (): void => {
+    clearImmediate(soon);
+    soon = undefined;
+    const batch = waiting;
+    waiting = [];
     for (const step of steps) for (const work of batch) step(work);
     lastDone = now();
   };
-  const run = (): void => {
-    const batch = waiting.slice(0, most);
-    waiting = waiting.slice(most);
-    if (waiting.length > 0) setImmediate(run);
-    doAll(batch);
-  };
   return (work) => {
-    if (waiting.length === 0) {
-      if (now() - lastDone > apart) {
-        doAll([work]);
-        return;
-      }
-      setImmediate(run);
-    }
-    waiting.push(work);
+    const isAlone = waiting.push(work) === 1 && now() - lastDone > apart;
+    if (isAlone || waiting.length >= most) run();
+    else soon ??= setImmediate(run);
   };
 }
