@@ -56,6 +56,6 @@ test('of very many, and of those that come meanwhile, none is lost, and none wai
   );
   for (let work = 0; work < 100; work++) add(work);
   while (done.length < 200) await nextTurn();
-  expect(longest).toBe(32);
+  expect(longest).toBe(16);
   expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, work) => work));
 });
