@@ -1,4 +1,5 @@
 /** Path algebra: where a container can already write, and how a new mount is spelled so that nothing hides anything. */
+import { remember } from '../remember.ts';
 import type { Container, Volume, VolumeMount } from './pod.ts';
 
 /** Symbolic links on Linux images: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s13.html, ch05s09.html */
@@ -15,13 +16,7 @@ interface Place {
   depth: number;
 }
 
-/** A cluster writes the same few paths again and again; and nobody can fill the memory with other ones. */
-const places = new Map<string, Place>();
-const remembered = { places: 10_000, length: 256 };
-
-function placeOf(path: string): Place {
-  const known = places.get(path);
-  if (known) return known;
+const placeOf = remember(10_000, (path): Place => {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
@@ -30,13 +25,8 @@ function placeOf(path: string): Place {
   const cleaned = `/${parts.join('/')}`;
   const link = links.find(([from]) => cleaned === from || cleaned.startsWith(`${from}/`));
   const canonical = link ? link[1] + cleaned.slice(link[0].length) : cleaned;
-  const place = { cleaned, canonical, depth: Math.max(1, parts.length) };
-  if (path.length <= remembered.length) {
-    if (places.size >= remembered.places) places.clear();
-    places.set(path, place);
-  }
-  return place;
-}
+  return { cleaned, canonical, depth: Math.max(1, parts.length) };
+});
 
 /**
  * Cleans a path as the kubelet and the runtime do: absolute, without `.`, `..`, double and trailing slashes.

@@ -1,4 +1,5 @@
 /** Names for what is added to a pod: they say what it is for, and are the same on every pass. */
+import { remember } from '../remember.ts';
 import { allContainers } from './containers.ts';
 import type { Pod } from './pod.ts';
 
@@ -48,23 +49,12 @@ function take(words: string, identity: string, taken: Set<string>): string {
   return name;
 }
 
-/** A cluster gives the same few names again and again; and nobody can fill the memory with other ones. */
-const readables = new Map<string, string>();
-const remembered = { words: 4096, length: 256 };
-
-function readableOf(words: string): string {
-  const known = readables.get(words);
-  if (known !== undefined) return known;
-  const readable = words
+const readableOf = remember(4096, (words) =>
+  words
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/-$/, '');
-  if (words.length <= remembered.length) {
-    if (readables.size >= remembered.words) readables.clear();
-    readables.set(words, readable);
-  }
-  return readable;
-}
+    .replace(/-$/, ''),
+);
 
 /** FNV-1a, 32 bits, as 8 hex digits: not for secrets, only to tell names apart. http://www.isthe.com/chongo/tech/comp/fnv/ */
 function fnv1a(text: string): string {

@@ -1,7 +1,7 @@
 import type { ImageProfile } from './profile.ts';
 
 /**
- * Leaves out what only people read: purposes, sources and notes are two thirds of the built-in table, and a webhook keeps the table in
+ * Leaves out what only people read: purposes, sources and notes are half of the built-in table, and a webhook keeps the table in
  * memory as long as it runs.
  */
 export function terse({ spec: { notes: _, ...spec }, ...profile }: ImageProfile): ImageProfile {
