@@ -23,9 +23,6 @@ export interface HardenedOutcome {
   patch: PatchOperation[] | undefined;
   findings: Finding[];
   profiles: Map<string, string | undefined>;
-  /** The pod's own name, or what the API server makes one from. No more of the pod: an outcome may outlive its review. */
-  name: string | undefined;
-  generateName: string | undefined;
 }
 
 export type Outcome =
@@ -60,14 +57,7 @@ export function admit(review: Review, mode: Mode, settings: AdmitSettings, today
     findings,
     profiles,
   } = harden(pod, settings, { namespace: review.namespace, today, oldPod: old?.pod });
-  const { name, generateName } = pod.metadata ?? {};
-  const result = {
-    patch: undefined,
-    findings,
-    profiles,
-    name: name ?? undefined,
-    generateName: generateName ?? undefined,
-  };
+  const result = { patch: undefined, findings, profiles };
   if (after === pod) return { kind: 'unchanged', ...result };
   if (mode !== 'enforce') return { kind: 'would-patch', ...result };
   const patch = createPatch(pod, after);

@@ -15,17 +15,22 @@ const maxAnnotation = 1024;
  * @returns JSON
  */
 export function encodeResponse(uid: string, mode: Mode, outcome: Outcome): string {
-  const review = {
-    apiVersion: reviewVersion,
-    kind: 'AdmissionReview',
-    response: { uid, ...responseOf(mode, outcome) },
-  };
-  const text = JSON.stringify(review);
+  return answerTo(uid, encodeDecision(mode, outcome));
+}
+
+/** Everything of an answer that does not say whose it is, as JSON; `answerTo` completes it. */
+export function encodeDecision(mode: Mode, outcome: Outcome): string {
+  const text = JSON.stringify(responseOf(mode, outcome)).slice('{'.length);
   if (!('patch' in outcome) || !outcome.patch) return text;
   // Put in behind the last field: it is the longest one, and base64 has nothing that JSON would escape. patch and patchType come together
   // or not at all: VerifyAdmissionResponse in k8s.io/apiserver
   const patch = Buffer.from(JSON.stringify(outcome.patch)).toString('base64');
-  return `${text.slice(0, -'}}'.length)},"patchType":"JSONPatch","patch":"${patch}"}}`;
+  return `${text.slice(0, -'}'.length)},"patchType":"JSONPatch","patch":"${patch}"}`;
+}
+
+/** @param decision as `encodeDecision` makes it */
+export function answerTo(uid: string, decision: string): string {
+  return `{"apiVersion":"${reviewVersion}","kind":"AdmissionReview","response":{"uid":${JSON.stringify(uid)},${decision}}`;
 }
 
 function responseOf(mode: Mode, outcome: Outcome): Record<string, unknown> {

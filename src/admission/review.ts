@@ -20,6 +20,14 @@ export interface Review {
   oldObject: unknown;
 }
 
+/** What outlives a review: not the objects in it, which are many times as large. */
+export interface ReviewSubject extends Omit<Review, 'object' | 'oldObject'> {
+  /** Empty when the object has none, either. */
+  name: string;
+  /** What the API server makes a name from; empty when there is none. */
+  generateName: string;
+}
+
 /**
  * - `review`: a review.
  * - `problem`: something is wrong with it, but it has a uid: it can be answered as a review, and the answer is no.
@@ -28,7 +36,7 @@ export interface Review {
 export type ParsedReview = { uid: string; review: Review } | { uid: string; problem: string } | { invalid: string };
 
 /** A Kubernetes uid is a UUID; anything much longer is not echoed and logged. */
-const maxUidLength = 128;
+export const maxUidLength = 128;
 
 const request = z.object({
   operation: z.string().min(1, 'must not be empty'),
@@ -78,6 +86,12 @@ export function parseReview(value: unknown): ParsedReview {
   };
 }
 
+/** Takes out what outlives the review. */
+export function subjectOf({ object, oldObject: _, ...review }: Review): ReviewSubject {
+  const metadata = isObject(object) && isObject(object['metadata']) ? object['metadata'] : {};
+  return { ...review, name: review.name || textOf(metadata['name']), generateName: textOf(metadata['generateName']) };
+}
+
 /**
  * Says what is wrong with an object, the first few problems of it.
  *
@@ -101,6 +115,10 @@ function invalid(message: string): ParsedReview {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function kindOf(value: unknown): string {

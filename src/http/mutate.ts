@@ -1,9 +1,10 @@
 /** `POST /mutate/<mode>`: bytes in, bytes out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AdmitSettings, admit, type Outcome } from '../admission/admit.ts';
+import { createKnownReviews } from '../admission/known-reviews.ts';
 import type { Mode } from '../admission/mode.ts';
-import { encodeResponse } from '../admission/respond.ts';
-import { parseReview } from '../admission/review.ts';
+import { answerTo, encodeDecision } from '../admission/respond.ts';
+import { parseReview, type ReviewSubject, subjectOf } from '../admission/review.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { today } from '../today.ts';
@@ -11,7 +12,7 @@ import type { Afterwards } from './afterwards.ts';
 import { inBatches } from './batches.ts';
 import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { describeOutcome, describeReview, type ReviewSubject, subjectOf } from './review-log.ts';
+import { describeOutcome, describeReview } from './review-log.ts';
 import { type ErrorStatus, encodeStatus, refuse, send } from './status.ts';
 
 export interface MutateContext {
@@ -63,6 +64,7 @@ export function createMutate({
   lifecycle,
   afterwards,
 }: MutateContext): (mode: Mode) => Handler {
+  const known = createKnownReviews(settings);
   const answerSoon = inBatches<Pending>([decide, reply]);
 
   return (mode) => (request, response) => {
@@ -92,10 +94,18 @@ export function createMutate({
   }
 
   function decide(pending: Pending): void {
-    const { mode } = pending.exchange;
+    const { exchange, body } = pending;
+    const { mode } = exchange;
     let uid: string | undefined;
     try {
-      const decoded = decodeJson(pending.body);
+      const date = today();
+      const same = known.find(body, mode, date);
+      if (same) {
+        const { subject, outcome, decision } = same;
+        pending.answer = { kind: 'review', uid: subject.uid, subject, outcome, text: answerTo(subject.uid, decision) };
+        return;
+      }
+      const decoded = decodeJson(body);
       if ('problem' in decoded) {
         pending.answer = { kind: 'invalid', reason: decoded.problem };
         return;
@@ -107,11 +117,11 @@ export function createMutate({
       }
       uid = parsed.uid;
       const outcome: Outcome =
-        'review' in parsed
-          ? admit(parsed.review, mode, settings, today())
-          : { kind: 'refused', message: parsed.problem };
+        'review' in parsed ? admit(parsed.review, mode, settings, date) : { kind: 'refused', message: parsed.problem };
       const subject = 'review' in parsed ? subjectOf(parsed.review) : undefined;
-      pending.answer = { kind: 'review', uid, subject, outcome, text: encodeResponse(uid, mode, outcome) };
+      const decision = encodeDecision(mode, outcome);
+      if (subject) known.add(body, mode, { subject, outcome, decision });
+      pending.answer = { kind: 'review', uid, subject, outcome, text: answerTo(uid, decision) };
     } catch (error) {
       pending.answer = { kind: 'error', uid, error };
     }
@@ -146,7 +156,7 @@ export function createMutate({
     metrics.countReview(mode, outcome.kind, duration / 1000);
     if ('findings' in outcome) metrics.countHardened(mode, outcome);
     if (!logger.isLevelEnabled('info')) return;
-    const what = { ...describeReview(subject, outcome), ...describeOutcome(outcome) };
+    const what = { ...(subject && describeReview(subject)), ...describeOutcome(outcome) };
     logger.info({ uid, mode, outcome: outcome.kind, ...what, duration }, 'review');
   }
 

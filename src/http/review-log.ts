@@ -1,26 +1,16 @@
 /** What the log says of a review. Of the pod only its name and those of its containers: the rest may hold secrets. */
 import type { Outcome } from '../admission/admit.ts';
 import { actingRules } from '../admission/respond.ts';
-import type { Review } from '../admission/review.ts';
+import type { ReviewSubject } from '../admission/review.ts';
 
 /** The longest name that an object can have; a review that no API server sent may hold anything. */
 const maxName = 253;
 
-/** What is kept of a review until it is logged: not the objects in it, which are many times as large. */
-export type ReviewSubject = Omit<Review, 'object' | 'oldObject'>;
-
-export function subjectOf({ object: _, oldObject: __, ...subject }: Review): ReviewSubject {
-  return subject;
-}
-
-export function describeReview(subject: ReviewSubject | undefined, outcome: Outcome): Record<string, unknown> {
-  if (!subject) return {};
-  const { namespace, operation, resource, dryRun } = subject;
-  const own = 'findings' in outcome ? outcome : undefined;
-  const name = subject.name || own?.name;
+export function describeReview(subject: ReviewSubject): Record<string, unknown> {
+  const { namespace, operation, resource, dryRun, name, generateName } = subject;
   return {
     namespace: clip(namespace),
-    ...(name ? { name: clip(name) } : own?.generateName && { generateName: clip(own.generateName) }),
+    ...(name ? { name: clip(name) } : generateName && { generateName: clip(generateName) }),
     operation: clip(operation),
     resource: clip(resource),
     dryRun,

@@ -44,6 +44,24 @@ test('a pod without a name is logged with its generateName', async () => {
   expect(line).not.toHaveProperty('name');
 });
 
+test('pods of one template are answered, logged and counted one by one', async () => {
+  const names = ['web-7d4b9-aaaaa', 'web-7d4b9-bbbbb', 'web-7d4b9-ccccc'];
+  const answers = [];
+  for (const [index, name] of names.entries()) {
+    const pod = { ...nginxPod, metadata: { name, generateName: 'web-7d4b9-', labels: { pod: name } } };
+    answers.push(await review(webhook, reviewOf(pod, { uid: `uid-${index}`, name: '' })));
+  }
+  expect(answers.map(({ json }) => json.response.uid)).toEqual(['uid-0', 'uid-1', 'uid-2']);
+  expect(new Set(answers.map(({ json }) => json.response.patch)).size).toBe(1);
+  const lines = await webhook.log();
+  expect(lines.map(({ uid, name }) => [uid, name])).toEqual(names.map((name, index) => [`uid-${index}`, name]));
+  const [{ uid: _, name: __, time: ___, duration: ____, ...first } = {}, ...others] = lines;
+  for (const line of others) expect(line).toMatchObject(first);
+  expect(await metric('permafrost_changes_total{rule="privileged"')).toEqual([
+    'permafrost_changes_total{rule="privileged",mode="enforce"} 3',
+  ]);
+});
+
 test('neither the log nor the metrics hold anything of the pod but names', async () => {
   const secrets = {
     ...nginxPod,
