@@ -6,6 +6,7 @@
  * The same sources give the same bytes, wherever they lie.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -72,6 +73,7 @@ const unused: [file: RegExp, instead: string][] = [
   // metrics of several processes, and logs written by another thread: each loads a part of Node that nobody needs
   [/\/prom-client\/lib\/cluster\.js$/, 'module.exports = undefined;'],
   [/\/thread-stream\/index\.js$/, 'module.exports = undefined;'],
+  [/\/prom-client\/lib\/pushgateway\.js$/, 'module.exports = undefined;'],
 ];
 
 const withoutUnused: Plugin = {
@@ -82,14 +84,14 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Has `node:http` required instead of imported: for an import Node reads all that a module exports, and here that loads the WebSocket client
- * and its HTTP client (2 MB).
+ * Has Node's own modules required instead of imported: for an import Node reads all that a module exports, and much of that is loaded only
+ * when it is read (a WebSocket client for `node:http`, a command line editor for `node:fs`, the standard input for `node:process`).
  */
-const requiredHttp: Plugin = {
-  name: 'required-http',
+const requiredNode: Plugin = {
+  name: 'required-node',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
-      kind === 'require-call' ? { path: 'node:http', external: true } : { path: 'node:http', namespace: 'required' },
+    onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`) }, ({ kind, path }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'required' },
     );
     onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
       contents: `module.exports = require('${path}');`,
@@ -114,7 +116,7 @@ await build({
   // a name with an umlaut in a licence would have Node keep the whole text at two bytes a character
   legalComments: 'external',
   logLevel: 'warning',
-  plugins: [compiledProfiles, withoutUnused, requiredHttp],
+  plugins: [compiledProfiles, withoutUnused, requiredNode],
   // express and others are CommonJS and require Node's own modules
   banner: {
     js: "import { createRequire as permafrostRequire } from 'node:module';\nconst require = permafrostRequire(import.meta.url);",
