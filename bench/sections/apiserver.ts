@@ -6,6 +6,7 @@ import { nginx, podsPath } from '../apiserver/pod.ts';
 import type { BenchContext, SectionResult } from '../context.ts';
 import { cpuSeconds } from '../processes/usage.ts';
 import type { Figure, Goal } from '../report/figure.ts';
+import { templatesOf } from '../workloads/templates.ts';
 import { describeCapacity } from './capacity.ts';
 import { measureLoad } from './measure-load.ts';
 
@@ -19,10 +20,18 @@ const goals: Goal[] = [
 ];
 
 export async function measureApiServer(context: BenchContext): Promise<SectionResult> {
-  const { space, smoke } = context;
+  const { space, smoke, random } = context;
   const { cluster, candidates } = await context.field();
   const { url, token } = cluster.access;
-  const bodies = space.write('pod.json', `${JSON.stringify(nginx)}\n`);
+  const write = (file: string, pods: object[]) =>
+    space.write(file, pods.map((pod) => `${JSON.stringify(pod)}\n`).join(''));
+  const known = write('pod.json', [nginx]);
+  const fresh = write('pods.json', templatesOf(nginx, random, 1000));
+  const targetOf = ({ namespace }: ApiCandidate, bodies: string) => ({
+    url: `${url}${podsPath(namespace)}`,
+    bodies,
+    headers: { Authorization: `Bearer ${token}` },
+  });
   const idle = await describeIdle(candidates, smoke ? 1 : 5);
   const figures: Figure[] = [];
   for (const clients of smoke ? [4] : [4, 32]) {
@@ -31,14 +40,11 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
         section: 'apiserver',
         setting: `${clients} clients`,
         measure: 'pods',
-        candidates: candidates.map((candidate) => ({
-          ...candidate,
-          target: {
-            url: `${url}${podsPath(candidate.namespace)}`,
-            bodies,
-            headers: { Authorization: `Bearer ${token}` },
-          },
-        })),
+        candidates: candidates.flatMap((candidate) => {
+          const usual = { ...candidate, target: targetOf(candidate, known) };
+          if (candidate.name !== name) return [usual];
+          return [usual, { ...usual, name: `${name}, new pods`, target: targetOf(candidate, fresh) }];
+        }),
         reference: 'constant patch',
         connections: clients,
         // short, so that neighbours in time have the same machine

@@ -4,7 +4,8 @@ import type { Figure } from '../report/figure.ts';
 import { permafrostServer } from '../servers/permafrost.ts';
 import { bareServer, expressServer, startServer } from '../servers/server.ts';
 import { largePod, nginxPod } from '../workloads/pods.ts';
-import { reviewOf } from '../workloads/review.ts';
+import { type PodObject, reviewOf } from '../workloads/review.ts';
+import { templatesOf } from '../workloads/templates.ts';
 import { checkReview } from './check-review.ts';
 import { measureLoad } from './measure-load.ts';
 
@@ -13,13 +14,24 @@ const connections = 32;
 export async function measureServer(context: BenchContext): Promise<SectionResult> {
   const { space, random, smoke, permafrost, progress } = context;
   const reviews = [
-    { size: '2 KB', pod: nginxPod(random), goals: [{ candidate: 'Permafrost', against: 'bare Node', atLeast: 0.6 }] },
-    { size: '200 KB', pod: largePod(random, 100), goals: [] },
-  ].map((review) => {
-    const body = JSON.stringify(reviewOf(review.pod, random));
-    return { ...review, body, file: space.write(`review-${review.size.replace(' ', '-')}.json`, `${body}\n`) };
+    {
+      size: '2 KB',
+      pod: nginxPod(random),
+      templates: 1000,
+      goals: [{ candidate: 'Permafrost', against: 'bare Node', atLeast: 0.6 }],
+    },
+    { size: '200 KB', pod: largePod(random, 100), templates: 40, goals: [] },
+  ].map(({ size, pod, templates, goals }) => {
+    const write = (name: string, pods: PodObject[]) => {
+      const bodies = pods.map((each) => JSON.stringify(reviewOf(each, random)));
+      return {
+        body: bodies[0] ?? '',
+        file: space.write(`${name}-${size.replace(' ', '-')}.json`, `${bodies.join('\n')}\n`),
+      };
+    };
+    return { size, goals, known: write('review', [pod]), fresh: write('reviews', templatesOf(pod, random, templates)) };
   });
-  progress.step(`server: reviews of ${reviews.map(({ body }) => `${body.length} bytes`).join(' and ')}`);
+  progress.step(`server: reviews of ${reviews.map(({ known }) => `${known.body.length} bytes`).join(' and ')}`);
 
   const servers = await Promise.all(
     [bareServer(space), expressServer(space), permafrostServer(permafrost, space)].map((command) =>
@@ -28,17 +40,22 @@ export async function measureServer(context: BenchContext): Promise<SectionResul
   );
   const figures: Figure[] = [];
   try {
-    for (const { size, body, file, goals } of reviews) {
+    for (const { size, known, fresh, goals } of reviews) {
       for (const server of servers) {
         const expected = server.name === 'Permafrost' ? 'hardened' : 'untouched';
-        await checkReview(server, body, space.tls.ca, expected);
+        for (const { body } of [known, fresh]) await checkReview(server, body, space.tls.ca, expected);
       }
+      const candidates = servers.flatMap(({ name, url, pid }) => {
+        const candidate = { name, pid, target: { url, bodies: known.file } };
+        if (name !== 'Permafrost') return [candidate];
+        return [candidate, { ...candidate, name: 'Permafrost, new pods', target: { url, bodies: fresh.file } }];
+      });
       const measured = await measureLoad(
         {
           section: 'server',
           setting: `${size} review, ${connections} connections`,
           measure: 'reviews',
-          candidates: servers.map(({ name, url, pid }) => ({ name, pid, target: { url, bodies: file } })),
+          candidates,
           reference: 'bare Node',
           connections,
           rounds: smoke ? 1 : 7,
