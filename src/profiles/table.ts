@@ -34,7 +34,8 @@ interface Matcher {
   image: string;
   /** Of a pattern, the path components before the first wildcard: only repositories below it are tried. */
   base: string | undefined;
-  matches: (repository: string) => boolean;
+  /** Of a pattern; a repository is looked up. */
+  matches: ((repository: string) => boolean) | undefined;
   hasTag: ((tag: string) => boolean) | undefined;
 }
 
@@ -71,10 +72,10 @@ export function createProfileTable(
       if (exact) return exact.profile;
       const found: Entry[] = [];
       for (let base = repository; base !== ''; base = base.slice(0, Math.max(0, base.lastIndexOf('/')))) {
-        const best = byBase.get(base)?.find((entry) => entry.matches(repository) && holds(entry, reference));
+        const best = byBase.get(base)?.find((entry) => entry.matches?.(repository) && holds(entry, reference));
         if (best) found.push(best);
       }
-      const everywhere = byBase.get('')?.find((entry) => entry.matches(repository) && holds(entry, reference));
+      const everywhere = byBase.get('')?.find((entry) => entry.matches?.(repository) && holds(entry, reference));
       if (everywhere) found.push(everywhere);
       return found.length > 1 ? found.sort(bySpecificity)[0]?.profile : found[0]?.profile;
     },
@@ -91,7 +92,7 @@ function matchersOf(profile: ImageProfile): Matcher[] {
     matchers = profile.spec.images.map((image) =>
       /[*{]/.test(image)
         ? { image, base: image.split(/\/[^/]*[*{]/, 1)[0] ?? '', matches: picomatch(image), hasTag }
-        : { image, base: undefined, matches: (repository) => repository === image, hasTag },
+        : { image, base: undefined, matches: undefined, hasTag },
     );
     for (const matcher of matchers) if (/[*{]/.test(matcher.base ?? '')) matcher.base = '';
     compiled.set(profile, matchers);
