@@ -14,10 +14,10 @@ const most = 1024 * 1024;
 const mostAlike = 2;
 
 /**
- * To remember a review costs half of what it saves when one like it comes. So this many may be remembered that nobody came back to, then
- * one in `seldom`, until some are found again.
+ * To remember a review costs half of what it saves when one like it comes. So this many may be remembered of which none is found again;
+ * each that is found pays for two more. Without credit, one in `seldom` is remembered.
  */
-const patience = 64;
+const mostCredit = 64;
 const seldom = 32;
 
 export interface Decided {
@@ -49,7 +49,7 @@ export function createKnownReviews(settings: AdmitSettings): KnownReviews {
   let size = 0;
   let { policy, profiles } = settings;
   let day = '';
-  let hope = patience;
+  let credit = mostCredit;
   let passed = 0;
 
   const forget = (): void => {
@@ -63,8 +63,8 @@ export function createKnownReviews(settings: AdmitSettings): KnownReviews {
     day = today;
   };
   const isWorthIt = (): boolean => {
-    if (hope > 0) hope--;
-    else if (++passed % seldom !== 0) return false;
+    if (credit > 0) credit--;
+    else return ++passed % seldom === 0;
     return true;
   };
 
@@ -76,7 +76,7 @@ export function createKnownReviews(settings: AdmitSettings): KnownReviews {
         if (!names) continue;
         const { uid, requestName, generateName } = names;
         if (uid === '' || uid.length > maxUidLength) return undefined;
-        if (hope < patience) hope += 2;
+        if (credit < mostCredit) credit += 2;
         const name = requestName || names.name;
         return { ...known.decided, subject: { ...known.decided.subject, uid, name, generateName } };
       }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createPattern, matchPattern } from './review-pattern.ts';
 
-const token = (name: string) => ({
+const token = (name: string, claimName = 'data-web-0') => ({
   volumes: [
     { name, projected: {} },
-    { name: 'data', emptyDir: {} },
+    { name: 'data', persistentVolumeClaim: { claimName } },
   ],
   containers: [
     { name: 'web', image: 'nginx', volumeMounts: [{ name, mountPath: '/var/run/secrets' }] },
@@ -18,6 +18,17 @@ const token = (name: string) => ({
     },
   ],
 });
+
+/** As a DaemonSet and a StatefulSet have it. */
+function scheduled(node: string, hostname: string) {
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
+  const nodeSelectorTerms = [{ matchFields }];
+  return {
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+    hostname,
+    nodeName: node,
+  };
+}
 
 const metadata = {
   name: 'web-7d4b9-x2x7p',
@@ -38,7 +49,7 @@ interface Fields {
 function bodyOf({ uid = 'u-1', name = '', namespace = 'shop', ...object }: Fields = {}): Buffer {
   const pod = {
     metadata: { ...metadata, ...object.metadata },
-    spec: { ...token('kube-api-access-abcde'), ...object.spec },
+    spec: { ...token('kube-api-access-abcde'), ...scheduled('node-1', 'web-1'), ...object.spec },
   };
   return Buffer.from(JSON.stringify({ kind: 'AdmissionReview', request: { uid, name, namespace, object: pod } }));
 }
@@ -49,7 +60,7 @@ function match(sample: Buffer, body: Buffer) {
   return pattern && matchPattern(pattern, body);
 }
 
-describe('the same but for who it is', () => {
+describe('the same but for whose it is', () => {
   test.each<[string, Fields]>([
     ['itself', {}],
     ['another uid, of another length', { uid: '9b1c8c1e-1111-2222-3333-444455556666' }],
@@ -60,7 +71,9 @@ describe('the same but for who it is', () => {
       { metadata: { labels: { app: 'other' }, ownerReferences: [{ kind: 'Job', name: 'j', uid: 'o-2' }] } },
     ],
     ['another name of the token volume', { spec: token('kube-api-access-zzzzz') }],
-    ['another spelling of its length', { spec: token('kube-api-access-zz') }],
+    ['another node and host name', { spec: scheduled('node-2', 'web-2') }],
+    ['another claim', { spec: token('kube-api-access-abcde', 'data-web-1') }],
+    ['another name of the token volume, of another length', { spec: token('kube-api-access-zz') }],
   ])('%s', (_, fields) => {
     const { uid = 'u-1', name = '' } = fields;
     const object = { ...metadata, ...fields.metadata };

@@ -1,23 +1,31 @@
-/**
- * Tells whether a review says what another one said, byte for byte, but for what no decision looks at: who it is. The pods of a
- * ReplicaSet, a Job, a StatefulSet are such.
- */
+/** Tells whether a review says what another one said, byte for byte, but for what no decision looks at: whose it is. */
 import { findStrings, type Places } from './find-strings.ts';
 
 /** `token`: the volume with the service account's token, and its mounts, whose name the API server makes up. */
 type Label = keyof ReviewNames | 'token' | 'other';
 
-const volumes: Places<Label> = { '*': { name: 'token' } };
-const containers: Places<Label> = { '*': { volumeMounts: volumes } };
+const names: Places<Label> = { '*': { name: 'token' } };
+const containers: Places<Label> = { '*': { volumeMounts: names } };
 
-/** What is never looked at; of a name only whether two are the same. Of the metadata, that is all but the annotations. */
+/**
+ * What no decision looks at, and what differs among the pods of a ReplicaSet, a Job, a DaemonSet (the node) or a StatefulSet (the claim). Of
+ * the metadata that is all but the annotations; of the name of a volume with a token only where it stands.
+ */
 const unread: Places<Label> = {
   request: {
     uid: 'uid',
     name: 'requestName',
     object: {
       metadata: { annotations: undefined, name: 'name', generateName: 'generateName', '*': 'other' },
-      spec: { volumes, containers, initContainers: containers, ephemeralContainers: containers },
+      spec: {
+        affinity: 'other',
+        nodeName: 'other',
+        hostname: 'other',
+        volumes: { '*': { name: 'token', persistentVolumeClaim: { claimName: 'other' } } },
+        containers,
+        initContainers: containers,
+        ephemeralContainers: containers,
+      },
     },
   },
 };

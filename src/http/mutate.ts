@@ -1,16 +1,14 @@
 /** `POST /mutate/<mode>`: bytes in, bytes out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type AdmitSettings, admit, type Outcome } from '../admission/admit.ts';
-import { createKnownReviews } from '../admission/known-reviews.ts';
+import type { AdmitSettings } from '../admission/admit.ts';
 import type { Mode } from '../admission/mode.ts';
-import { answerTo, encodeDecision } from '../admission/respond.ts';
-import { parseReview, type ReviewSubject, subjectOf } from '../admission/review.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { today } from '../today.ts';
 import type { Afterwards } from './afterwards.ts';
 import { inBatches } from './batches.ts';
-import { decodeJson, isJson, maxBodyBytes, readBody } from './body.ts';
+import { isJson, maxBodyBytes, readBody } from './body.ts';
+import { type Answer, createDecide } from './decide.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { describeOutcome, describeReview } from './review-log.ts';
 import { type ErrorStatus, encodeStatus, refuse, send } from './status.ts';
@@ -42,12 +40,6 @@ interface Pending {
   answer?: Answer;
 }
 
-type Answer =
-  | { kind: 'review'; uid: string; subject: ReviewSubject | undefined; outcome: Outcome; text: string }
-  | { kind: 'invalid'; reason: string }
-  /** A bug of ours; the failure policy of the webhook configuration decides what becomes of the pod. */
-  | { kind: 'error'; uid: string | undefined; error: unknown };
-
 /**
  * How long a body or an answer may be that is dealt with together with others. Node hears that a write is through one turn later when it
  * was made in a batch; after an answer of 64 KiB or more (a socket's high-water mark) it then takes the next request on the connection
@@ -64,7 +56,7 @@ export function createMutate({
   lifecycle,
   afterwards,
 }: MutateContext): (mode: Mode) => Handler {
-  const known = createKnownReviews(settings);
+  const decideOn = createDecide(settings);
   const answerSoon = inBatches<Pending>([decide, reply]);
 
   return (mode) => (request, response) => {
@@ -94,37 +86,7 @@ export function createMutate({
   }
 
   function decide(pending: Pending): void {
-    const { exchange, body } = pending;
-    const { mode } = exchange;
-    let uid: string | undefined;
-    try {
-      const date = today();
-      const same = known.find(body, mode, date);
-      if (same) {
-        const { subject, outcome, decision } = same;
-        pending.answer = { kind: 'review', uid: subject.uid, subject, outcome, text: answerTo(subject.uid, decision) };
-        return;
-      }
-      const decoded = decodeJson(body);
-      if ('problem' in decoded) {
-        pending.answer = { kind: 'invalid', reason: decoded.problem };
-        return;
-      }
-      const parsed = parseReview(decoded.value);
-      if ('invalid' in parsed) {
-        pending.answer = { kind: 'invalid', reason: parsed.invalid };
-        return;
-      }
-      uid = parsed.uid;
-      const outcome: Outcome =
-        'review' in parsed ? admit(parsed.review, mode, settings, date) : { kind: 'refused', message: parsed.problem };
-      const subject = 'review' in parsed ? subjectOf(parsed.review) : undefined;
-      const decision = encodeDecision(mode, outcome);
-      if (subject) known.add(body, mode, { subject, outcome, decision });
-      pending.answer = { kind: 'review', uid, subject, outcome, text: answerTo(uid, decision) };
-    } catch (error) {
-      pending.answer = { kind: 'error', uid, error };
-    }
+    pending.answer = decideOn(pending.body, pending.exchange.mode, today());
   }
 
   function reply({ exchange, body, answer }: Pending): void {

@@ -28,6 +28,7 @@ interface Identity {
   token: string;
   owner: string;
   label: string;
+  node: string;
   time: string;
 }
 
@@ -39,17 +40,18 @@ const identities: fc.Arbitrary<Identity> = fc.record({
   token: fc.string({ unit: fc.constantFrom(...'bcdfghz2456789'), minLength: 5, maxLength: 5 }),
   owner: word,
   label: word,
+  node: word,
   time: fc
     .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
     .map((date) => date.toISOString()),
 });
 
 function oneOf(token: string): Identity {
-  return { uid: 'u', name: 'n', token, owner: 'o', label: 'l', time: 't' };
+  return { uid: 'u', name: 'n', token, owner: 'o', label: 'l', node: 'm', time: 't' };
 }
 
 /** A review of a pod that a controller makes, as ServiceAccount admission hands it on. */
-function reviewOf(pod: Pod, { uid, name, token, owner, label, time }: Identity, isNamed: boolean): string {
+function reviewOf(pod: Pod, { uid, name, token, owner, label, node, time }: Identity, isNamed: boolean): string {
   const volume = `kube-api-access-${token}`;
   const mount = { name: volume, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' };
   const withToken = (containers: Pod['spec']['containers']) =>
@@ -66,7 +68,13 @@ function reviewOf(pod: Pod, { uid, name, token, owner, label, time }: Identity, 
     },
     spec: {
       ...spec,
-      volumes: [...(spec.volumes ?? []), { name: volume, projected: { sources: [] } }],
+      affinity: { nodeAffinity: { values: [node] } },
+      hostname: name,
+      volumes: [
+        ...(spec.volumes ?? []),
+        { name: volume, projected: { sources: [] } },
+        { name: 'claim-of-its-own', persistentVolumeClaim: { claimName: `data-${node}` } },
+      ],
       ...(spec.initContainers && { initContainers: withToken(spec.initContainers) }),
       ...(spec.containers && { containers: withToken(spec.containers) }),
     },
