@@ -18,7 +18,7 @@ const mostAlike = 2;
  * each that is found pays for two more. Without credit, one in `seldom` is remembered.
  */
 const mostCredit = 64;
-const seldom = 32;
+const seldom = 128;
 
 export interface Decided {
   subject: ReviewSubject;

@@ -135,6 +135,7 @@ test('changes by rule, containers without a profile, durations up to the longest
   expect(text).toContain('permafrost_build_info{version="0.0.0-test",node_version="test"} 1');
   expect(text).toContain('nodejs_eventloop_lag_seconds');
   expect(text).toContain('process_resident_memory_bytes');
+  expect(text).not.toContain('nodejs_gc_duration_seconds');
 });
 
 test('a bug of ours is a 500 with a line that has the uid, and the next review is answered', async () => {
