@@ -9,6 +9,7 @@ import type { Figure, Goal } from '../report/figure.ts';
 import { templatesOf } from '../workloads/templates.ts';
 import { describeCapacity } from './capacity.ts';
 import { measureLoad } from './measure-load.ts';
+import { withNewPods } from './new-pods.ts';
 
 const name = 'Permafrost';
 const goals: Goal[] = [
@@ -27,11 +28,14 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
     space.write(file, pods.map((pod) => `${JSON.stringify(pod)}\n`).join(''));
   const known = write('pod.json', [nginx]);
   const fresh = write('pods.json', templatesOf(nginx, random, 1000));
-  const targetOf = ({ namespace }: ApiCandidate, bodies: string) => ({
-    url: `${url}${podsPath(namespace)}`,
-    bodies,
-    headers: { Authorization: `Bearer ${token}` },
-  });
+  const usual = candidates.map((candidate) => ({
+    ...candidate,
+    target: {
+      url: `${url}${podsPath(candidate.namespace)}`,
+      bodies: known,
+      headers: { Authorization: `Bearer ${token}` },
+    },
+  }));
   const idle = await describeIdle(candidates, smoke ? 1 : 5);
   const figures: Figure[] = [];
   for (const clients of smoke ? [4] : [4, 32]) {
@@ -40,11 +44,7 @@ export async function measureApiServer(context: BenchContext): Promise<SectionRe
         section: 'apiserver',
         setting: `${clients} clients`,
         measure: 'pods',
-        candidates: candidates.flatMap((candidate) => {
-          const usual = { ...candidate, target: targetOf(candidate, known) };
-          if (candidate.name !== name) return [usual];
-          return [usual, { ...usual, name: `${name}, new pods`, target: targetOf(candidate, fresh) }];
-        }),
+        candidates: withNewPods(usual, fresh),
         reference: 'constant patch',
         connections: clients,
         // short, so that neighbours in time have the same machine

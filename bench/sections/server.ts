@@ -8,6 +8,7 @@ import { type PodObject, reviewOf } from '../workloads/review.ts';
 import { templatesOf } from '../workloads/templates.ts';
 import { checkReview } from './check-review.ts';
 import { measureLoad } from './measure-load.ts';
+import { withNewPods } from './new-pods.ts';
 
 const connections = 32;
 
@@ -45,17 +46,13 @@ export async function measureServer(context: BenchContext): Promise<SectionResul
         const expected = server.name === 'Permafrost' ? 'hardened' : 'untouched';
         for (const { body } of [known, fresh]) await checkReview(server, body, space.tls.ca, expected);
       }
-      const candidates = servers.flatMap(({ name, url, pid }) => {
-        const candidate = { name, pid, target: { url, bodies: known.file } };
-        if (name !== 'Permafrost') return [candidate];
-        return [candidate, { ...candidate, name: 'Permafrost, new pods', target: { url, bodies: fresh.file } }];
-      });
+      const candidates = servers.map(({ name, url, pid }) => ({ name, pid, target: { url, bodies: known.file } }));
       const measured = await measureLoad(
         {
           section: 'server',
           setting: `${size} review, ${connections} connections`,
           measure: 'reviews',
-          candidates,
+          candidates: withNewPods(candidates, fresh.file),
           reference: 'bare Node',
           connections,
           rounds: smoke ? 1 : 7,

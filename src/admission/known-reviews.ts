@@ -63,8 +63,8 @@ export function createKnownReviews(settings: AdmitSettings): KnownReviews {
     day = today;
   };
   const isWorthIt = (): boolean => {
-    if (credit > 0) credit--;
-    else return ++passed % seldom === 0;
+    if (credit === 0) return ++passed % seldom === 0;
+    credit--;
     return true;
   };
 

@@ -1,8 +1,8 @@
 /** From the bytes of a review to those of its answer: as it was decided on one that says the same, or afresh. */
 import { type AdmitSettings, admit, type Outcome } from '../admission/admit.ts';
-import { createKnownReviews } from '../admission/known-reviews.ts';
+import { createKnownReviews, type Decided } from '../admission/known-reviews.ts';
 import type { Mode } from '../admission/mode.ts';
-import { answerTo, encodeDecision } from '../admission/respond.ts';
+import { answerTo, encodeDecision, encodeResponse } from '../admission/respond.ts';
 import { parseReview, type ReviewSubject, subjectOf } from '../admission/review.ts';
 import { decodeJson } from './body.ts';
 
@@ -24,10 +24,7 @@ export function createDecide(settings: AdmitSettings): (body: Buffer, mode: Mode
     let uid: string | undefined;
     try {
       const same = known.find(body, mode, today);
-      if (same) {
-        const { subject, outcome, decision } = same;
-        return { kind: 'review', uid: subject.uid, subject, outcome, text: answerTo(subject.uid, decision) };
-      }
+      if (same) return answerWith(same);
       const decoded = decodeJson(body);
       if ('problem' in decoded) return { kind: 'invalid', reason: decoded.problem };
       const parsed = parseReview(decoded.value);
@@ -35,14 +32,18 @@ export function createDecide(settings: AdmitSettings): (body: Buffer, mode: Mode
       uid = parsed.uid;
       if ('problem' in parsed) {
         const outcome: Outcome = { kind: 'refused', message: parsed.problem };
-        return { kind: 'review', uid, subject: undefined, outcome, text: answerTo(uid, encodeDecision(mode, outcome)) };
+        return { kind: 'review', uid, subject: undefined, outcome, text: encodeResponse(uid, mode, outcome) };
       }
       const outcome = admit(parsed.review, mode, settings, today);
       const decided = { subject: subjectOf(parsed.review), outcome, decision: encodeDecision(mode, outcome) };
       known.add(body, mode, decided);
-      return { kind: 'review', uid, subject: decided.subject, outcome, text: answerTo(uid, decided.decision) };
+      return answerWith(decided);
     } catch (error) {
       return { kind: 'error', uid, error };
     }
   };
+}
+
+function answerWith({ subject, outcome, decision }: Decided): Answer {
+  return { kind: 'review', uid: subject.uid, subject, outcome, text: answerTo(subject.uid, decision) };
 }
