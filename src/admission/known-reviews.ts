@@ -14,11 +14,11 @@ const most = 1024 * 1024;
 const mostAlike = 2;
 
 /**
- * To remember a review costs half of what it saves when one like it comes. So this many may be remembered of which none is found again;
- * each that is found pays for two more. Without credit, one in `seldom` is remembered.
+ * To remember a review costs half of what it saves when one like it comes, and more work for the garbage collector. So this many may be
+ * remembered of which none is found again; each that is found pays for two more. Without credit, one is remembered in `pause` milliseconds.
  */
 const mostCredit = 64;
-const seldom = 128;
+const pause = 100;
 
 export interface Decided {
   subject: ReviewSubject;
@@ -43,14 +43,17 @@ interface Known {
   decided: Decided;
 }
 
-/** @param settings may be given another policy or table at any time */
-export function createKnownReviews(settings: AdmitSettings): KnownReviews {
+/**
+ * @param settings may be given another policy or table at any time
+ * @param now the clock, in milliseconds
+ */
+export function createKnownReviews(settings: AdmitSettings, now: () => number = () => performance.now()): KnownReviews {
   const byLength = new Map<number, Known[]>();
   let size = 0;
   let { policy, profiles } = settings;
   let day = '';
   let credit = mostCredit;
-  let passed = 0;
+  let lastWithoutCredit = Number.NEGATIVE_INFINITY;
 
   const forget = (): void => {
     byLength.clear();
@@ -63,8 +66,12 @@ export function createKnownReviews(settings: AdmitSettings): KnownReviews {
     day = today;
   };
   const isWorthIt = (): boolean => {
-    if (credit === 0) return ++passed % seldom === 0;
-    credit--;
+    if (credit > 0) {
+      credit--;
+      return true;
+    }
+    if (now() - lastWithoutCredit < pause) return false;
+    lastWithoutCredit = now();
     return true;
   };
 

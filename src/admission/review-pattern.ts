@@ -81,7 +81,14 @@ export function createPattern(body: Buffer): ReviewPattern | undefined {
     gaps.push({ label, start, end });
   });
   if (!isSure || !isUsual || gaps.some(({ start, end }) => endOfPlain(body, start) < end)) return undefined;
-  return { sample: Buffer.from(body), gaps, token };
+  return { sample: copyOf(body), gaps, token };
+}
+
+/** In memory of its own: one that `Buffer.from` makes keeps 8 KiB alive, which it shares with others. */
+function copyOf(body: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(body.length);
+  body.copy(copy);
+  return copy;
 }
 
 /** @returns what stands in the gaps; undefined when anything else is different */

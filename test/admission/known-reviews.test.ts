@@ -255,14 +255,21 @@ describe('what is remembered', () => {
     expect(known.find(second, 'enforce', today)).toBeUndefined();
   });
 
-  test('after many that never came back, few are still remembered, until one is found again', () => {
+  test('after many that never came back, ten a second are still remembered, until one is found again', () => {
+    let time = 0;
     const settings = newSettings();
-    const known = createKnownReviews(settings);
+    const known = createKnownReviews(settings, () => time);
     addStrangers(known, 200, 1);
-    let tries = 1;
-    while (!offer(known, first, 'enforce', settings)) tries++;
-    expect(tries).toBeGreaterThan(2);
-    expect(tries).toBeLessThan(200);
-    expect(offer(known, second, 'enforce', settings)).toBeDefined();
+    const offerAt = (milliseconds: number, body: Buffer) => {
+      time = milliseconds;
+      return offer(known, body, 'enforce', settings);
+    };
+    expect(offerAt(50, first)).toBeUndefined();
+    expect(offerAt(99, second)).toBeUndefined(); // as the first one was not remembered
+    expect(offerAt(100, first)).toBeUndefined();
+    expect(offerAt(101, second)).toBeDefined(); // which pays for two more
+    const others = ['b', 'c', 'd'].map((image) => Buffer.from(reviewOf(pod(image), oneOf('aaaaa'), true)));
+    for (const other of others) expect(offerAt(102, other)).toBeUndefined();
+    expect(others.map((other) => known.find(other, 'enforce', today) !== undefined)).toEqual([true, true, false]);
   });
 });
