@@ -9,14 +9,18 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { build, type Plugin } from 'esbuild';
 import { builtInFolder, loadProfiles } from '../src/profiles/load.ts';
 import { formatDiagnostic } from '../src/yaml/diagnostic.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ownFolder = join(root, 'dist/app');
-/** The first argument, for tests: one that is not there yet, as nothing of somebody else's may be lost. */
-const folder = process.argv[2] ?? ownFolder;
+const [folder = ownFolder] = new Command('bundle.ts')
+  .description('Bundles the program, as the image runs it.')
+  .argument('[folder]', 'a new one, as nothing of somebody else may be lost; dist/app unless given, which is replaced')
+  .addHelpText('after', '\nExample:\n  node scripts/bundle.ts /tmp/app && node /tmp/app/permafrost.mjs --help')
+  .parse().args;
 if (folder === ownFolder) rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, '..'), { recursive: true });
 mkdirSync(folder);
