@@ -39,7 +39,9 @@ export function readBody(request: IncomingMessage, limit: number, done: (result:
   });
   request.on('end', () => {
     const [first] = chunks;
-    finish({ body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
+    const body = chunks.length === 1 && first ? first : Buffer.concat(chunks, length);
+    chunks.length = 0; // the request lives until its answer is sent, the body need not
+    finish({ body });
   });
   request.on('close', () => finish({ problem: 'aborted' }));
 }
