@@ -9,6 +9,8 @@ import type { Logger } from '../../log/logger.ts';
 import type { CertificateMetrics } from '../../metrics/certificate-metrics.ts';
 import type { KubeApi } from '../api.ts';
 import { type WatchState, watchResource } from '../watch-resource.ts';
+import { createBell } from './bell.ts';
+import { createRoundReporter } from './report-rounds.ts';
 import { type CertificatePlaces, configurationsPath, createStore, secretsPath } from './store.ts';
 
 export interface KeepOptions {
@@ -33,8 +35,6 @@ const timing = {
   maxRetry: 30_000,
   /** After somebody else's write, so that replicas which met once do not meet again. */
   conflict: 100,
-  /** Several changes at once are one. */
-  settle: 20,
 };
 
 /** No chain of steps is that long: one that is would be a mistake of ours, which must not keep an API server busy. */
@@ -60,7 +60,7 @@ export function keepCertificates(options: KeepOptions): { stop(): void } {
   };
   const stopping = new AbortController();
   const bell = createBell();
-  const report = createReporter();
+  const report = createRoundReporter({ logger, metrics, secret: places.secret, replica });
   const watches = [
     { path: secretsPath(places), name: places.secret },
     { path: configurationsPath, name: places.configuration },
@@ -129,75 +129,6 @@ export function keepCertificates(options: KeepOptions): { stop(): void } {
     if (step.kind === 'wait' && replica.serving) return `the caBundle of ${places.configuration} to be mended`;
     return 'a certificate to be made';
   }
-
-  function createReporter() {
-    let trouble: string | undefined;
-    let seen = { problems: '', foreign: '' };
-    return {
-      trouble(problem: string): void {
-        metrics.setWorking(false);
-        const meanwhile = replica.serving ? 'the last one stays in use' : 'there is none yet';
-        if (problem !== trouble) logger.error({ problem }, `certificates cannot be kept; ${meanwhile}`);
-        trouble = problem;
-      },
-      round({ step, outcome, problems, foreign, signer }: Round): void {
-        metrics.setWorking(true);
-        if (trouble !== undefined) logger.info('certificates can be kept again');
-        trouble = undefined;
-        const now = { problems: problems.join('; '), foreign: foreign.join('; ') };
-        if (now.problems !== seen.problems && now.problems !== '') {
-          logger.warn(
-            { problems, secret: places.secret },
-            'something in the Secret cannot be used, and counts as missing',
-          );
-        }
-        if (now.foreign !== seen.foreign && now.foreign !== '') {
-          logger.warn(
-            { foreign },
-            'the caBundle trusts CAs that Permafrost did not make; they go after a day, if nobody repeats them',
-          );
-        }
-        seen = now;
-        if (signer) metrics.setAuthorityExpiry(new Date(signer.until));
-        if (outcome === 'conflict') logger.debug({ step: step.kind }, 'certificates: another replica was first');
-        else if (step.kind !== 'wait') describe(step);
-      },
-    };
-  }
-
-  function describe(step: Round['step']): void {
-    switch (step.kind) {
-      case 'make-authority':
-        metrics.countRenewal('ca');
-        logger.info({ why: step.why }, 'made a CA');
-        break;
-      case 'trust':
-        metrics.countBundleWrite();
-        logger.info(
-          { why: step.why, trusted: step.authorities.map(({ subject }) => subject) },
-          'wrote the caBundle of the webhooks',
-        );
-        if (replica.budget.mayWriteAt() > performance.now()) {
-          logger.warn(
-            'somebody else writes the caBundle again and again; it is mended more slowly now, see docs/certificates.md',
-          );
-        }
-        break;
-      case 'promote':
-        metrics.countRenewal('certificate');
-        logger.info('made a certificate of the new CA');
-        break;
-      case 'renew':
-        metrics.countRenewal('certificate');
-        logger.info({ why: step.why }, 'made a certificate');
-        break;
-      case 'adopt':
-      case 'forget':
-      case 'wait':
-        logger.debug({ step: step.kind }, 'certificates');
-        break;
-    }
-  }
 }
 
 /** Without the watch, changes are seen late, but they are seen. */
@@ -209,34 +140,5 @@ function watchReporter(what: string, logger: Logger): (state: WatchState) => voi
       logger.warn({ watch: what, problem }, 'changes are seen late: the watch fails');
     }
     if (state.kind === 'failed' || state.kind === 'listed' || state.kind === 'resumed') last = problem;
-  };
-}
-
-/** Remembers a ring that comes while nobody waits. */
-function createBell() {
-  let hasRung = false;
-  let wake: (() => void) | undefined;
-  return {
-    ring(): void {
-      hasRung = true;
-      wake?.();
-    },
-    /** Waits for a ring, or for this many milliseconds. */
-    async rung(milliseconds: number): Promise<void> {
-      if (milliseconds <= 0) return;
-      if (!hasRung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          timer.unref();
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        wake = undefined;
-      }
-      if (hasRung) await sleep(timing.settle, undefined, { ref: false });
-      hasRung = false;
-    },
   };
 }
