@@ -13,10 +13,10 @@ import { createMetricsServer } from '../metrics/server.ts';
 import { watchCertificate } from '../tls/certificate-files.ts';
 import { version } from '../version.ts';
 import { UsageError } from './command.ts';
+import { followSettings } from './follow/follow-settings.ts';
 import { exitCode, type Io } from './io.ts';
 import { loadCertificate } from './serve-certificate.ts';
 import type { ServeFlags } from './serve-command.ts';
-import { followSettings } from './serve-follow.ts';
 import { checkCertificateFlags, manageCertificates } from './serve-manage.ts';
 import { loadServeSettings } from './serve-settings.ts';
 
