@@ -41,6 +41,7 @@ interface Known {
   mode: Mode;
   pattern: ReviewPattern;
   decided: Decided;
+  size: number;
 }
 
 /**
@@ -91,15 +92,16 @@ export function createKnownReviews(settings: AdmitSettings, now: () => number = 
     },
     add(body, mode, decided) {
       if (decided.outcome.kind === 'refused') return; // the message may quote the pod
-      const itsSize = body.length + decided.decision.length;
-      if (itsSize > most / 2 || !isWorthIt()) return;
+      const its = body.length + decided.decision.length;
+      if (its > most / 2 || !isWorthIt()) return;
       const pattern = createPattern(body);
       if (!pattern || patchNames(decided.outcome, pattern.token)) return;
-      if (size + itsSize > most) forget();
-      size += itsSize;
-      const alike = byLength.get(body.length);
-      if (!alike) byLength.set(body.length, [{ mode, pattern, decided }]);
-      else if (alike.push({ mode, pattern, decided }) > mostAlike) alike.shift();
+      if (size + its > most) forget();
+      const alike = byLength.get(body.length) ?? [];
+      const oldest = alike.length === mostAlike ? alike.shift() : undefined;
+      alike.push({ mode, pattern, decided, size: its });
+      byLength.set(body.length, alike);
+      size += its - (oldest?.size ?? 0);
     },
   };
 }

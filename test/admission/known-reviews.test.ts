@@ -239,10 +239,11 @@ describe('what is remembered', () => {
   });
 
   /** Adds reviews of which none is like another one. */
-  function addStrangers(known: KnownReviews, count: number, kilobytes: number): void {
+  function addStrangers(known: KnownReviews, count: number, kilobytes: number, areAlikeLong = false): void {
     const settings = newSettings();
     for (let number = 0; number < count; number++) {
-      const image = `image-${String(number).padStart(8, '0')}${'x'.repeat(kilobytes * 1024)}`;
+      const length = kilobytes * 1024 + (areAlikeLong ? 0 : number);
+      const image = `image-${String(number).padStart(8, '0')}${'x'.repeat(length)}`;
       offer(known, Buffer.from(reviewOf(pod(image), oneOf('aaaaa'), true)), 'audit', settings);
     }
   }
@@ -253,6 +254,12 @@ describe('what is remembered', () => {
     expect(known.find(second, 'enforce', today)).toBeDefined();
     addStrangers(known, 20, 40);
     expect(known.find(second, 'enforce', today)).toBeUndefined();
+  });
+
+  test('is not forgotten for those of another length, of which only two are remembered', () => {
+    const known = remember(first.toString(), 'enforce');
+    addStrangers(known, 60, 40, true);
+    expect(known.find(second, 'enforce', today)).toBeDefined();
   });
 
   test('after many that never came back, ten a second are still remembered, until one is found again', () => {
