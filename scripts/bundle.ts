@@ -5,7 +5,7 @@
  *
  * The same sources give the same bytes, wherever they lie.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +16,14 @@ import { formatDiagnostic } from '../src/yaml/diagnostic.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ownFolder = join(root, 'dist/app');
-const [folder = ownFolder] = new Command('bundle.ts')
+const command = new Command('bundle.ts')
   .description('Bundles the program, as the image runs it.')
   .argument('[folder]', 'a new one, as nothing of somebody else may be lost; dist/app unless given, which is replaced')
   .addHelpText('after', '\nExample:\n  node scripts/bundle.ts /tmp/app && node /tmp/app/permafrost.mjs --help')
-  .parse().args;
+  .parse();
+const [folder = ownFolder] = command.args;
 if (folder === ownFolder) rmSync(folder, { recursive: true, force: true });
+else if (existsSync(folder)) command.error(`error: ${folder} is there already; name a folder that is not`);
 mkdirSync(join(folder, '..'), { recursive: true });
 mkdirSync(folder);
 
