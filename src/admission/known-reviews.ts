@@ -92,16 +92,16 @@ export function createKnownReviews(settings: AdmitSettings, now: () => number = 
     },
     add(body, mode, decided) {
       if (decided.outcome.kind === 'refused') return; // the message may quote the pod
-      const its = body.length + decided.decision.length;
-      if (its > most / 2 || !isWorthIt()) return;
+      const itsSize = body.length + decided.decision.length;
+      if (itsSize > most / 2 || !isWorthIt()) return;
       const pattern = createPattern(body);
       if (!pattern || patchNames(decided.outcome, pattern.token)) return;
-      if (size + its > most) forget();
+      if (size + itsSize > most) forget();
       const alike = byLength.get(body.length) ?? [];
       const oldest = alike.length === mostAlike ? alike.shift() : undefined;
-      alike.push({ mode, pattern, decided, size: its });
+      alike.push({ mode, pattern, decided, size: itsSize });
       byLength.set(body.length, alike);
-      size += its - (oldest?.size ?? 0);
+      size += itsSize - (oldest?.size ?? 0);
     },
   };
 }

@@ -1,7 +1,8 @@
 /** Follows the policy in a ConfigMap. */
 import type { KubeApi } from '../../kube/api.ts';
 import type { PolicyState } from '../../kube/policy-config-map.ts';
-import { type Following, type FollowOptions, patience } from './following.ts';
+import { awaitFirstRead } from './first-read.ts';
+import type { Following, FollowOptions } from './following.ts';
 import { createWatchReporter } from './report-watch.ts';
 import { summarizePolicy } from './summarize-policy.ts';
 
@@ -13,24 +14,20 @@ export async function followConfigMap(
   const { followPolicyConfigMap } = await import('../../kube/policy-config-map.ts');
   const namespace = settings.admit.ownNamespace;
   const place = { configMap: `${namespace}/${name}` };
-  const { promise: firstRead, resolve } = Promise.withResolvers<void>();
-  let isRead = false;
   let isInUse = false;
-  const timer = setTimeout(() => {
-    if (isRead) return;
+  const firstRead = awaitFirstRead(() => {
     metrics.setPolicyValid(false);
     logger.error(place, 'the policy cannot be read; starting with the default policy, without any exemptions');
-    resolve();
-  }, patience);
+  });
   const onPolicy = (state: PolicyState): void => {
-    isRead = true;
+    firstRead.arrived();
     switch (state.kind) {
       case 'policy':
         isInUse = true;
         settings.admit.policy = state.policy;
         metrics.setPolicyValid(true);
         logger.info({ ...place, ...summarizePolicy(state.policy) }, 'policy replaced');
-        resolve();
+        firstRead.done();
         break;
       case 'broken': {
         metrics.setPolicyValid(false);
@@ -43,7 +40,7 @@ export async function followConfigMap(
         metrics.setPolicyValid(!isInUse);
         if (isInUse) logger.error(place, 'the ConfigMap is gone; the last policy stays in use until the next start');
         else logger.warn(place, 'no such ConfigMap; the default policy is in use');
-        resolve();
+        firstRead.done();
         break;
     }
   };
@@ -55,9 +52,9 @@ export async function followConfigMap(
     onState: createWatchReporter('policy', logger, metrics),
   });
   return {
-    firstRead,
+    firstRead: firstRead.promise,
     stop() {
-      clearTimeout(timer);
+      firstRead.arrived();
       following.stop();
     },
   };

@@ -2,7 +2,8 @@
 import type { KubeApi } from '../../kube/api.ts';
 import type { ImageProfile } from '../../profiles/profile.ts';
 import { createProfileTable } from '../../profiles/table.ts';
-import { type Following, type FollowOptions, patience } from './following.ts';
+import { awaitFirstRead } from './first-read.ts';
+import type { Following, FollowOptions } from './following.ts';
 import { createWatchReporter } from './report-watch.ts';
 
 export async function followProfiles(api: KubeApi, { settings, logger, metrics }: FollowOptions): Promise<Following> {
@@ -14,15 +15,9 @@ export async function followProfiles(api: KubeApi, { settings, logger, metrics }
   const replace = (accepted: readonly ImageProfile[]): void => {
     settings.admit.profiles = createProfileTable([...files, { origin: 'custom', profiles: accepted }]);
   };
-  const { promise: firstRead, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => {
-    logger.error('the ImageProfiles of the cluster cannot be read; starting with the built-in ones');
-    resolve();
-  }, patience);
-  const read = (): void => {
-    clearTimeout(timer);
-    resolve();
-  };
+  const firstRead = awaitFirstRead(() =>
+    logger.error('the ImageProfiles of the cluster cannot be read; starting with the built-in ones'),
+  );
   const onState = createWatchReporter('imageprofiles', logger, metrics);
   const following = followImageProfiles({
     api,
@@ -36,13 +31,13 @@ export async function followProfiles(api: KubeApi, { settings, logger, metrics }
     onState(state) {
       onState(state);
       // without the definition there are none to wait for
-      if (state.kind === 'listed' || state.kind === 'unknown-resource') read();
+      if (state.kind === 'listed' || state.kind === 'unknown-resource') firstRead.done();
     },
   });
   return {
-    firstRead,
+    firstRead: firstRead.promise,
     stop() {
-      clearTimeout(timer);
+      firstRead.arrived();
       following.stop();
     },
   };

@@ -4,13 +4,6 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { ServeFlags } from '../serve-command.ts';
 import type { ServeSettings } from '../serve-settings.ts';
 
-/**
- * Milliseconds that a replica waits with being ready until it has read what it follows. A list takes some milliseconds; if it takes longer,
- * the API server or the way to it is in trouble, and then the built-in table and the default policy are better than no webhook at all:
- * with `failurePolicy: Fail` nothing could be created.
- */
-export const patience = 5_000;
-
 export interface FollowOptions {
   flags: ServeFlags;
   env: Record<string, string | undefined>;
