@@ -1,5 +1,5 @@
 /** What the Secret holds after a step. */
-import type { Step } from './decide.ts';
+import type { Step } from './step.ts';
 import type { Leaf, Retired, Signer, Stored } from './stored.ts';
 
 /** Stores a new CA as the next one. A next one that was never used goes: if a webhook trusts it, it comes back as a retired one. */

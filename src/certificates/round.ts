@@ -1,10 +1,12 @@
 /** One look at Secret and webhooks, and one step. Each write names the version that was read, so that of two replicas one looks again. */
 import { storeAdopted, storeAuthority, storeForgotten, storePromoted, storeRenewed } from './apply.ts';
 import type { Authority } from './authority.ts';
-import { decide, type Step, switchesIn } from './decide.ts';
+import { decide } from './decide.ts';
 import type { CertificateMaker } from './maker.ts';
 import type { CertificateSettings } from './settings.ts';
+import type { Step } from './step.ts';
 import { canSign, type Leaf, type SecretData, type Signer, type Stored } from './stored.ts';
+import { switchesIn } from './switch.ts';
 import { type Hook, observeTrust, type Trust, trustedFor } from './trust.ts';
 import type { WriteBudget } from './write-budget.ts';
 

@@ -1,5 +1,5 @@
 /** Which CAs the API server is asked to trust, and since when as far as this replica has seen. */
-import type { Bundle } from './authority.ts';
+import type { Authority, Bundle } from './authority.ts';
 
 /** One of our webhooks in the configuration. */
 export interface Hook {
@@ -23,10 +23,14 @@ export type Trust = 'nobody-calls' | ReadonlyMap<string, number>;
 export function observeTrust(earlier: Trust, hooks: readonly Hook[], now: number): Trust {
   const [first, ...others] = hooks;
   if (!first) return 'nobody-calls';
-  const isTrusted = (id: string) => others.every(({ bundle }) => bundle.authorities.some((other) => other.id === id));
+  const isTrusted = (id: string) => others.every((hook) => trusts(hook, { id }));
   const trusted = first.bundle.authorities.filter(({ id }) => isTrusted(id));
   const since = (id: string) => (earlier === 'nobody-calls' ? undefined : earlier.get(id));
   return new Map(trusted.map(({ id }) => [id, since(id) ?? now]));
+}
+
+export function trusts({ bundle }: Hook, { id }: Pick<Authority, 'id'>): boolean {
+  return bundle.authorities.some((authority) => authority.id === id);
 }
 
 /** @returns for how long it has been trusted, in milliseconds; undefined when it is not */

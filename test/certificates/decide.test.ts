@@ -1,49 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Authority } from './authority.ts';
-import { decide, type Situation, switchesIn } from './decide.ts';
-import { backdate, day, findSettingsProblem, hour } from './settings.ts';
-import type { Leaf, Signer } from './stored.ts';
-import type { Hook } from './trust.ts';
-import { createWriteBudget } from './write-budget.ts';
-
-const now = 1_800_000_000_000;
-const settings = {
-  hosts: [],
-  authorityLifetime: 300 * day,
-  certificateLifetime: 90 * day,
-  renewAt: 2 / 3,
-  trustDelay: 60_000,
-};
-
-/** A CA that was made so many days ago. */
-const authority = (id: string, age = 1, isOwn = true): Authority => {
-  const made = now - age * day;
-  return { id, pem: id, from: made - backdate, until: made + 300 * day, isOwn, subject: id };
-};
-const signer = (id: string, age?: number): Signer => ({ ...authority(id, age), key: `key of ${id}` });
-const leaf = (issuer: string, age = 1, missingHosts: string[] = []): Leaf => {
-  const made = now - age * day;
-  const id = `${issuer}-${age}`;
-  return { id, cert: '', key: '', from: made - backdate, until: made + 90 * day, issuer, hosts: ['old'], missingHosts };
-};
-const hook = (...authorities: Authority[]): Hook => ({
-  name: 'enforce.permafrost.dev',
-  index: 0,
-  bundle: { authorities, hasGarbage: false },
-});
-const trusting = (...authorities: Authority[]): Pick<Situation, 'hooks' | 'trust'> => ({
-  hooks: [hook(...authorities)],
-  trust: new Map(authorities.map(({ id }) => [id, 0])),
-});
-const situation = (parts: Partial<Situation>): Situation => ({
-  stored: undefined,
-  ...trusting(),
-  now,
-  monotonicNow: 1_000_000,
-  mayWriteAt: 0,
-  jitter: 0,
-  ...parts,
-});
+import { decide } from '../../src/certificates/decide.ts';
+import { backdate, day } from '../../src/certificates/settings.ts';
+import type { Situation } from '../../src/certificates/step.ts';
+import { authority, hook, leaf, now, settings, signer, situation, trusting } from './support/examples.ts';
 
 describe('the next step', () => {
   const [a, b] = [signer('a'), signer('b')];
@@ -174,46 +133,4 @@ describe('the next step', () => {
   ])('%s', (_what, parts, step) => {
     expect(decide(situation(parts), settings)).toMatchObject(step);
   });
-});
-
-describe('a replica takes the certificate of the Secret', () => {
-  const stored = leaf('b');
-  const at = (trust: Situation['trust']) => ({ trust, now, monotonicNow: 1_000_000 });
-  test.each<[string, Leaf | undefined, Situation['trust'], number | undefined]>([
-    ['at once when it has none', undefined, new Map(), 0],
-    ['at once when the CA is the same', leaf('b', 40), new Map(), 0],
-    ['not again', stored, new Map(), undefined],
-    ['not before its CA is trusted', leaf('a'), new Map([['a', 0]]), undefined],
-    ['not before API servers can have seen its CA', leaf('a'), new Map([['a', 0], ['b', 990_000]]), 50_000], // biome-ignore format: one line
-    ['shortly before its own expires', { ...leaf('a'), from: now - 50_000 - backdate, until: now + 50_000 }, new Map([['a', 0], ['b', 990_000]]), 40_000], // biome-ignore format: one line
-    ['when they have', leaf('a'), new Map([['a', 0], ['b', 900_000]]), 0], // biome-ignore format: one line
-    ['at once when its own CA is not trusted any more', leaf('a'), new Map([['b', 999_999]]), 0],
-    ['at once when its own has expired', leaf('a', 91), new Map(), 0],
-  ])('%s', (_what, serving, trust, expected) => {
-    expect(switchesIn(serving, stored, at(trust), settings)).toBe(expected);
-  });
-});
-
-test('settings that cannot work are refused, with the flag', () => {
-  expect(findSettingsProblem(settings)).toBeUndefined();
-  expect(findSettingsProblem({ ...settings, certificateLifetime: 200 * day })).toContain('--ca-lifetime must be twice');
-  expect(findSettingsProblem({ ...settings, trustDelay: 60 * day })).toContain('--trust-delay is too long');
-  expect(findSettingsProblem({ ...settings, renewAt: Number.NaN })).toContain('--renew-at');
-  expect(findSettingsProblem({ ...settings, certificateLifetime: 1 })).toContain('--certificate-lifetime');
-});
-
-test('ten writes are free, then there is one every five seconds, until a pause fills it up again', () => {
-  const budget = createWriteBudget();
-  const writesIn = (from: number, until: number) => {
-    let count = 0;
-    for (let time = from; time < until; time += 100) {
-      if (budget.mayWriteAt() > time) continue;
-      budget.spend(time);
-      count++;
-    }
-    return count;
-  };
-  expect(writesIn(0, 1_000)).toBe(10);
-  expect(writesIn(1_000, 101_000)).toBe(20);
-  expect(writesIn(hour, hour + 1_000)).toBe(10);
 });
