@@ -1,6 +1,8 @@
 /** What the Secret holds after a step. */
+
+import type { Leaf } from './leaf.ts';
 import type { Step } from './step.ts';
-import type { Leaf, Retired, Signer, Stored } from './stored.ts';
+import type { Retired, Signer, Stored } from './stored.ts';
 
 /** Stores a new CA as the next one. A next one that was never used goes: if a webhook trusts it, it comes back as a retired one. */
 export function storeAuthority(stored: Stored | undefined, next: Signer, retire: readonly Retired[]): Stored {

@@ -1,16 +1,9 @@
 /** Makes what goes into the Secret, and reads what is in it. */
 import { createAuthority, issueCertificate } from '../tls/authority.ts';
 import { organization, parseAuthority } from './authority.ts';
+import { type Leaf, parseLeaf } from './leaf.ts';
 import { backdate, type CertificateSettings } from './settings.ts';
-import {
-  formatStored,
-  type Leaf,
-  parseLeaf,
-  parseStored,
-  type SecretData,
-  type Signer,
-  type Stored,
-} from './stored.ts';
+import { formatStored, parseStored, type SecretData, type Signer, type Stored } from './stored.ts';
 
 export interface CertificateMaker {
   parse(data: SecretData, now: number): { stored: Stored; problems: string[] };

@@ -2,10 +2,11 @@
 import { storeAdopted, storeAuthority, storeForgotten, storePromoted, storeRenewed } from './apply.ts';
 import type { Authority } from './authority.ts';
 import { decide } from './decide.ts';
+import type { Leaf } from './leaf.ts';
 import type { CertificateMaker } from './maker.ts';
 import type { CertificateSettings } from './settings.ts';
 import type { Step } from './step.ts';
-import { canSign, type Leaf, type SecretData, type Signer, type Stored } from './stored.ts';
+import { canSign, type SecretData, type Signer, type Stored } from './stored.ts';
 import { switchesIn } from './switch.ts';
 import { type Hook, observeTrust, type Trust, trustedFor } from './trust.ts';
 import type { WriteBudget } from './write-budget.ts';

@@ -1,30 +1,13 @@
 /** What the Secret holds, and its way from and to the Secret's data. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
-import { checkCertificate } from '../tls/certificate.ts';
 import { type Authority, formatBundle, parseBundle } from './authority.ts';
+import { type Leaf, parseLeaf } from './leaf.ts';
+import { secretKeys } from './secret-keys.ts';
 
 /** A CA that can sign. */
 export interface Signer extends Authority {
   /** PEM. */
   key: string;
-}
-
-/** A serving certificate. */
-export interface Leaf {
-  id: string;
-  /** PEM. */
-  cert: string;
-  /** PEM. */
-  key: string;
-  from: number;
-  until: number;
-  /** The `id` of the CA that signed it. */
-  issuer: string;
-  /** What it is valid for. */
-  hosts: readonly string[];
-  /** Those of the wanted hosts that it is not valid for. */
-  missingHosts: readonly string[];
 }
 
 /** A CA that signs no more, but has signed what may still be served. */
@@ -47,19 +30,6 @@ export interface Stored {
 /** Data of a Secret, as the API server sends it: base64. */
 export type SecretData = Record<string, string>;
 
-/**
- * The keys of the Secret. The first three are those of every Secret of the type kubernetes.io/tls; `ca.crt` holds all that should be
- * trusted, and the private keys tell which of them signs now and which one next.
- */
-const names = {
-  cert: 'tls.crt',
-  key: 'tls.key',
-  authorities: 'ca.crt',
-  signerKey: 'ca.key',
-  nextKey: 'next-ca.key',
-  retired: 'retired-ca.json',
-} as const;
-
 export function canSign(authority: Authority | Signer | undefined): authority is Signer {
   return authority !== undefined && 'key' in authority;
 }
@@ -78,11 +48,13 @@ export function parseStored(
   const problems: string[] = [];
   const text = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString('utf8');
 
-  const bundle = parseBundle(text(names.authorities));
-  if (bundle.hasGarbage) problems.push(`${names.authorities} holds something that is no certificate`);
+  const bundle = parseBundle(text(secretKeys.authorities));
+  if (bundle.hasGarbage) problems.push(`${secretKeys.authorities} holds something that is no certificate`);
   const valid = bundle.authorities.filter((authority) => {
-    if (authority.until <= now && !text(names.retired).includes(authority.id)) {
-      problems.push(`${names.authorities}: ${authority.subject} expired at ${new Date(authority.until).toISOString()}`);
+    if (authority.until <= now && !text(secretKeys.retired).includes(authority.id)) {
+      problems.push(
+        `${secretKeys.authorities}: ${authority.subject} expired at ${new Date(authority.until).toISOString()}`,
+      );
     }
     return authority.until > now;
   });
@@ -93,21 +65,21 @@ export function parseStored(
     const key = readKey(pem);
     if (!key) problems.push(`${name} is no private key`);
     const authority = key && valid.find((candidate) => isPair(candidate, key));
-    if (key && !authority) problems.push(`${name} is the key of no valid certificate in ${names.authorities}`);
+    if (key && !authority) problems.push(`${name} is the key of no valid certificate in ${secretKeys.authorities}`);
     return authority && { ...authority, key: pem };
   };
-  const next = findSigner(names.nextKey);
-  const ableSigner = findSigner(names.signerKey);
+  const next = findSigner(secretKeys.nextKey);
+  const ableSigner = findSigner(secretKeys.signerKey);
 
-  const leaf = parseLeaf(text(names.cert), text(names.key), ableSigner ? [ableSigner] : valid, hosts, now);
+  const leaf = parseLeaf(text(secretKeys.cert), text(secretKeys.key), ableSigner ? [ableSigner] : valid, hosts, now);
   if (typeof leaf === 'string') problems.push(leaf);
   const found = typeof leaf === 'object' ? leaf : undefined;
   const signer = ableSigner ?? valid.find(({ id }) => id === found?.issuer);
-  if (signer && !ableSigner && text(names.signerKey) === '') problems.push(`${names.signerKey} is missing`);
+  if (signer && !ableSigner && text(secretKeys.signerKey) === '') problems.push(`${secretKeys.signerKey} is missing`);
   if (!signer && !next) problems.push('no CA in it can be used');
 
-  const times = readTimes(text(names.retired));
-  if (!times) problems.push(`${names.retired} is not JSON of times by fingerprint`);
+  const times = readTimes(text(secretKeys.retired));
+  if (!times) problems.push(`${secretKeys.retired} is not JSON of times by fingerprint`);
   const retired = bundle.authorities.flatMap((authority): Retired[] => {
     const until = times?.get(authority.id);
     const isRetired = until !== undefined && authority.id !== signer?.id && authority.id !== next?.id;
@@ -127,52 +99,13 @@ export function formatStored({ signer, next, leaf, retired }: Stored): Record<st
   const authorities = [signer, next, ...retired.map(({ authority }) => authority)].filter((one) => one !== undefined);
   return {
     // the type kubernetes.io/tls demands these two, but not that anything is in them
-    [names.cert]: encode(leaf?.cert ?? ''),
-    [names.key]: encode(leaf?.key ?? ''),
-    [names.authorities]: encode(formatBundle(authorities)),
-    [names.signerKey]: canSign(signer) ? encode(signer.key) : undefined,
-    [names.nextKey]: next && encode(next.key),
-    [names.retired]: retired.length > 0 ? encode(JSON.stringify(times)) : undefined,
+    [secretKeys.cert]: encode(leaf?.cert ?? ''),
+    [secretKeys.key]: encode(leaf?.key ?? ''),
+    [secretKeys.authorities]: encode(formatBundle(authorities)),
+    [secretKeys.signerKey]: canSign(signer) ? encode(signer.key) : undefined,
+    [secretKeys.nextKey]: next && encode(next.key),
+    [secretKeys.retired]: retired.length > 0 ? encode(JSON.stringify(times)) : undefined,
   };
-}
-
-/**
- * Reads a serving certificate.
- *
- * @param issuers one of which must have signed it
- * @returns what is wrong with it, or undefined when there is none
- */
-export function parseLeaf(
-  cert: string,
-  key: string,
-  issuers: readonly Authority[],
-  hosts: readonly string[],
-  now: number,
-): Leaf | string | undefined {
-  if (cert === '' && key === '') return undefined;
-  const checked = checkCertificate(cert, key);
-  if ('problem' in checked) return `${names.cert}, ${names.key}: ${checked.problem}`;
-  const leaf = new X509Certificate(cert);
-  const until = leaf.validToDate.getTime();
-  if (until <= now) return `${names.cert} expired at ${leaf.validToDate.toISOString()}`;
-  const issuer = issuers.find(({ pem }) => isSignedBy(leaf, new X509Certificate(pem)));
-  if (!issuer) return `${names.cert} is signed by another CA than that of ${names.signerKey}`;
-  const valid = (leaf.subjectAltName ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
-  return {
-    id: leaf.fingerprint256,
-    cert,
-    key,
-    from: leaf.validFromDate.getTime(),
-    until,
-    issuer: issuer.id,
-    hosts: valid,
-    // by its letters, also for `*.example`, which checkHost takes for no name of a host
-    missingHosts: hosts.filter((host) => (isIP(host) ? !leaf.checkIP(host) : !valid.includes(host))),
-  };
-}
-
-function isSignedBy(leaf: X509Certificate, issuer: X509Certificate): boolean {
-  return issuer.ca && leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
 }
 
 function readKey(pem: string): KeyObject | undefined {

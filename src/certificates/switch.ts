@@ -1,8 +1,9 @@
 /** When a replica takes another certificate. */
+
+import type { Leaf } from './leaf.ts';
 import { patience } from './patience.ts';
 import type { CertificateSettings } from './settings.ts';
 import type { Situation } from './step.ts';
-import type { Leaf } from './stored.ts';
 import { trustedFor } from './trust.ts';
 
 /**

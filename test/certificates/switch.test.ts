@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Leaf } from '../../src/certificates/leaf.ts';
 import { backdate } from '../../src/certificates/settings.ts';
 import type { Situation } from '../../src/certificates/step.ts';
-import type { Leaf } from '../../src/certificates/stored.ts';
 import { switchesIn } from '../../src/certificates/switch.ts';
 import { leaf, now, settings } from './support/examples.ts';
 

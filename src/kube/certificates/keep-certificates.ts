@@ -1,9 +1,9 @@
 /** Keeps the certificates: rounds, one after the other, whenever something changes, is due, or has not been looked at for a while. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Leaf } from '../../certificates/leaf.ts';
 import { createMaker } from '../../certificates/maker.ts';
 import { makeRound, type Replica, type Round, type RoundContext } from '../../certificates/round.ts';
 import type { CertificateSettings } from '../../certificates/settings.ts';
-import type { Leaf } from '../../certificates/stored.ts';
 import { createWriteBudget } from '../../certificates/write-budget.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { CertificateMetrics } from '../../metrics/certificate-metrics.ts';

@@ -1,8 +1,9 @@
 /** CAs and certificates of which only the names and times matter. */
 import type { Authority } from '../../../src/certificates/authority.ts';
+import type { Leaf } from '../../../src/certificates/leaf.ts';
 import { backdate, day } from '../../../src/certificates/settings.ts';
 import type { Situation } from '../../../src/certificates/step.ts';
-import type { Leaf, Signer } from '../../../src/certificates/stored.ts';
+import type { Signer } from '../../../src/certificates/stored.ts';
 import type { Hook } from '../../../src/certificates/trust.ts';
 
 export const now = 1_800_000_000_000;

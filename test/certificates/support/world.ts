@@ -3,6 +3,7 @@
  * Cryptography is left out: names stand for certificates.
  */
 import type { Authority, Bundle } from '../../../src/certificates/authority.ts';
+import type { Leaf } from '../../../src/certificates/leaf.ts';
 import type { CertificateMaker } from '../../../src/certificates/maker.ts';
 import {
   type CertificateStore,
@@ -12,7 +13,7 @@ import {
   type Written,
 } from '../../../src/certificates/round.ts';
 import { backdate, type CertificateSettings } from '../../../src/certificates/settings.ts';
-import type { Leaf, Signer, Stored } from '../../../src/certificates/stored.ts';
+import type { Signer, Stored } from '../../../src/certificates/stored.ts';
 import { createWriteBudget } from '../../../src/certificates/write-budget.ts';
 
 export const settings: CertificateSettings = {
